@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+// One package, one folder a layer, dependencies only downwards: C < Base < Domain < Service < Programs.
+// ARCHITECTURE.md has the table with the purpose of every module.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A Swift module of one layer; its folder is `Sources/<layer>/<name>`.
+func module(_ layer: String, _ name: String, _ dependencies: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Sources/\(layer)/\(name)", swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Sources/Programs/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [String], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Tests/\(name)", resources: resources, swiftSettings: strict)
+}
+
+/// One Debian library: headers and link flags only.
+func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let border: [Target] = [
+    .target(name: "CLinux", path: "Sources/C/CLinux", cSettings: [.unsafeFlags(["-O2"])]),
+    .target(
+        name: "CSimdjson", path: "Sources/C/CSimdjson",
+        cxxSettings: [.unsafeFlags(["-O3", "-std=c++17", "-fno-exceptions"])],
+        linkerSettings: [.linkedLibrary("simdjson")]),
+    library("COpenSSL", "libcrypto", "libssl-dev"),
+    library("CSQLite", "sqlite3", "libsqlite3-dev"),
+    library("CYAML", "yaml-0.1", "libyaml-dev"),
+]
+
+let base: [Target] = [
+    module("Base", "Bytes", ["CLinux"]),
+    module("Base", "CBOR", ["Bytes"]),
+    module("Base", "JSON", ["Bytes", "CSimdjson"]),
+    module("Base", "YAML", ["Bytes", "CYAML"]),
+    module("Base", "Crypto", ["Bytes", "COpenSSL"]),
+    module("Base", "Runtime", ["Bytes", "CLinux"]),
+    module("Base", "HTTP", ["Bytes"]),
+    module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "CLinux"]),
+    module("Base", "Storage", ["Bytes", "Runtime", "CLinux", "CSQLite"]),
+    module("Base", "Telemetry", ["Bytes", "JSON", "Runtime"]),
+]
+
+let domain: [Target] = [
+    module("Domain", "Vocabulary", ["Bytes"]),
+    module("Domain", "Registry", ["Vocabulary", "Bytes"]),
+    module("Domain", "Identity", ["Vocabulary", "Bytes", "Crypto"]),
+    module("Domain", "Location", ["Vocabulary", "Bytes"]),
+    module("Domain", "Inspection", ["Vocabulary", "Bytes", "JSON"]),
+    module("Domain", "Policy", ["Vocabulary", "Bytes", "CBOR"]),
+    module("Domain", "CutOff", ["Vocabulary", "Bytes", "CBOR"]),
+    module("Domain", "MerkleLog", ["Bytes", "Crypto"]),
+    module("Domain", "Ledger", ["Vocabulary", "Bytes", "CBOR", "Crypto", "MerkleLog", "Policy"]),
+]
+
+let service: [Target] = [
+    module(
+        "Service", "Bundle",
+        ["YAML", "CBOR", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location", "CutOff", "Inspection"]),
+    module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
+    module(
+        "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
+]
+
+let package = Package(
+    name: "portcullis",
+    targets: border + base + domain + service + [
+        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger"]),
+        program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
+        tests("BytesTests", ["Bytes"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

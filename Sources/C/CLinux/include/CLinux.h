@@ -1,0 +1,52 @@
+#ifndef PORTCULLIS_CLINUX_H
+#define PORTCULLIS_CLINUX_H
+
+/* Linux interfaces that Swift's Glibc module leaves out, and the checksum that needs an instruction set. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+/* epoll_event is packed on x86-64, and its union has no Swift initialiser: these take the 64-bit datum. */
+int portcullis_epoll_add(int epoll, int fd, uint32_t events, uint64_t datum);
+int portcullis_epoll_modify(int epoll, int fd, uint32_t events, uint64_t datum);
+int portcullis_epoll_delete(int epoll, int fd);
+/* Fills events[] and data[] with up to `capacity` ready descriptors; returns their number or -1. */
+int portcullis_epoll_wait(int epoll, uint32_t *events, uint64_t *data, int capacity, int timeout_milliseconds);
+
+/* Non-blocking, close-on-exec. */
+int portcullis_accept(int fd, struct sockaddr_storage *address, socklen_t *length);
+int portcullis_socket(int family, int type);
+
+/* Peer of a Unix socket. Returns 0 and fills in, or -1. */
+int portcullis_peer_credentials(int fd, uint32_t *uid, uint32_t *gid, int32_t *pid);
+
+/* Two-part send without SIGPIPE; flags as send(2). */
+ssize_t portcullis_send2(int fd, const void *a, size_t a_length, const void *b, size_t b_length, int flags);
+
+/* CRC-32C (Castagnoli), RFC 3720 appendix B.4; `crc` is the running value, 0 to start. */
+uint32_t portcullis_crc32c(uint32_t crc, const void *bytes, size_t length);
+
+/* memset that the optimiser keeps. */
+void portcullis_zero(void *bytes, size_t length);
+
+/* Child that dies with its parent: prctl(PR_SET_PDEATHSIG, signal). */
+int portcullis_die_with_parent(int signal);
+
+/* fork + exec with the given descriptors; see launch.c. Returns the pid or -errno. */
+int portcullis_spawn(const char *path, char *const argv[], char *const envp[], int stdin_fd, int stdout_fd,
+                     int stderr_fd, int death_signal);
+
+int portcullis_open(const char *path, int flags, uint32_t mode);
+int portcullis_fcntl_setfd_cloexec(int fd, int on);
+
+#endif
