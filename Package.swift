@@ -83,9 +83,14 @@ let service: [Target] = [
 let package = Package(
     name: "portcullis",
     targets: border + base + domain + service + [
+        .target(
+            name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
         program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger"]),
         program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
         tests("BytesTests", ["Bytes"]),
+        tests("RuntimeTests", ["Runtime", "TestKit"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
