@@ -56,7 +56,7 @@ let base: [Target] = [
     module("Base", "HTTP", ["Bytes"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "CLinux"]),
     module("Base", "Storage", ["Bytes", "Runtime", "CLinux", "CSQLite"]),
-    module("Base", "Telemetry", ["Bytes", "JSON", "Runtime"]),
+    module("Base", "Telemetry", ["Bytes", "Runtime"]),
 ]
 
 let domain: [Target] = [
