@@ -90,6 +90,7 @@ let package = Package(
         tests("BytesTests", ["Bytes"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
         tests("HTTPTests", ["HTTP"]),
+        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
     ],
     swiftLanguageModes: [.v6],
