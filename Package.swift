@@ -87,6 +87,7 @@ let package = Package(
         program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
         tests("BytesTests", ["Bytes"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
+        tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
