@@ -93,6 +93,8 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests("JSONTests", ["JSON"]),
+        tests("CBORTests", ["CBOR", "Bytes"]),
+        tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
