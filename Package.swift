@@ -86,6 +86,7 @@ let package = Package(
         program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger"]),
         program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
         tests("BytesTests", ["Bytes"]),
+        tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
