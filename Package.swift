@@ -95,6 +95,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
+        tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
