@@ -77,6 +77,9 @@ let service: [Target] = [
         ["YAML", "CBOR", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location", "CutOff", "Inspection"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
+        "Service", "Stores",
+        ["Bytes", "Crypto", "Runtime", "Storage", "Vocabulary", "Identity", "Ledger", "CutOff"]),
+    module(
         "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
 ]
 
@@ -85,7 +88,7 @@ let package = Package(
     targets: border + base + domain + service + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
-        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger"]),
+        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores"]),
         program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
         tests("BytesTests", ["Bytes"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
