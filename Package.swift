@@ -87,6 +87,7 @@ let package = Package(
         program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
         tests("BytesTests", ["Bytes"]),
         tests("JSONTests", ["JSON"]),
+        tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
