@@ -99,6 +99,7 @@ let package = Package(
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
         tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
+        tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
