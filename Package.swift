@@ -86,7 +86,10 @@ let package = Package(
         program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger"]),
         program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
         tests("BytesTests", ["Bytes"]),
+        tests("RegistryTests", ["Registry", "Vocabulary"]),
+        tests("LocationTests", ["Location", "Vocabulary"]),
         tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
+        tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
