@@ -91,6 +91,8 @@ let package = Package(
         program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores"]),
         program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
         tests("BytesTests", ["Bytes"]),
+        tests("RegistryTests", ["Registry", "Vocabulary"]),
+        tests("LocationTests", ["Location", "Vocabulary"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
         tests("HTTPTests", ["HTTP"]),
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
@@ -100,6 +102,7 @@ let package = Package(
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
         tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
         tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
+        tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

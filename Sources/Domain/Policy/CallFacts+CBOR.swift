@@ -72,7 +72,7 @@ extension DataFacts {
             ("labels", .texts(labels.map(\.rawValue))),
             ("flags", .map(flags.map { ($0.key.rawValue, .answer($0.value)) })), ("markets", .names(markets)),
             ("derived_from", .names(derivedFrom)),
-            ("outsourcing_record", .texts(outsourcingRecord.map(\.description))),
+            ("outsourcing_records", .array(outsourcingRecords.map(\.cbor))),
         ])
     }
 
@@ -87,11 +87,31 @@ extension DataFacts {
         try flagFields.finish()
         let markets = try fields.names("markets")
         let derivedFrom = try fields.names("derived_from")
-        let record = try fields.values("outsourcing_record", "countries") { Country($0) }
+        var records: [OutsourcingRecord] = []
+        for item in try fields.array("outsourcing_records") {
+            let path = fields.path(of: "outsourcing_records[\(records.count)]")
+            records.append(try OutsourcingRecord(try CBORFields(item, path: path)))
+        }
         try fields.finish()
         self.init(
             labels: Set(labels), flags: flags, markets: markets, derivedFrom: derivedFrom,
-            outsourcingRecord: Set(record))
+            outsourcingRecords: records)
+    }
+}
+
+extension OutsourcingRecord {
+    var cbor: CBOR {
+        .map([
+            ("contract", .optional(contract?.text)), ("countries", .texts(countries.map(\.description))),
+        ])
+    }
+
+    init(_ source: CBORFields) throws(CBORFieldError) {
+        var fields = source
+        let contract = try fields.nullable("contract", "an id") { ContractID($0) }
+        let countries = try fields.values("countries", "countries") { Country($0) }
+        try fields.finish()
+        self.init(contract: contract, countries: Set(countries))
     }
 }
 

@@ -65,7 +65,7 @@ extension CompiledPolicy {
             switch deployment.facts.regions {
             case .anywhere: table.encode(.anySet, into: words)
             case .among(let countries):
-                for country in countries where !call.facts.data.outsourcingRecord.contains(country) {
+                for country in countries where !call.facts.data.isRecorded(country, for: deployment.facts) {
                     table.encodeMember(country.description, into: words)
                 }
             }

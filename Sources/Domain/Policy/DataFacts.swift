@@ -10,18 +10,18 @@ package struct DataFacts: Hashable, Sendable {
     package var markets: Names
     /// Models that earlier turns or sources came from.
     package var derivedFrom: Names
-    /// Countries that the outsourcing record of the data's owner covers (HKMA SPM SA-2).
-    package var outsourcingRecord: Set<Country>
+    /// The outsourcing records of the data's owner.
+    package var outsourcingRecords: [OutsourcingRecord]
 
     package init(
         labels: Set<DataLabel>, flags: [DataFlag: Answer], markets: Names = .empty, derivedFrom: Names = .empty,
-        outsourcingRecord: Set<Country> = []
+        outsourcingRecords: [OutsourcingRecord] = []
     ) {
         self.labels = labels
         self.flags = flags
         self.markets = markets
         self.derivedFrom = derivedFrom
-        self.outsourcingRecord = outsourcingRecord
+        self.outsourcingRecords = outsourcingRecords
     }
 
     /// Every flag set to yes where it is among `set`, else to no.

@@ -142,7 +142,14 @@ extension DecisionInput {
         switch deployment.regions {
         case .anywhere: .anySet
         case .among(let countries):
-            .names(Names(countries.subtracting(call.data.outsourcingRecord).map(\.description)))
+            .names(Names(countries.filter { !call.data.isRecorded($0, for: deployment) }.map(\.description)))
         }
+    }
+}
+
+extension DataFacts {
+    /// Whether an outsourcing record covers processing in the country under the deployment's contract.
+    func isRecorded(_ country: Country, for deployment: DeploymentFacts) -> Bool {
+        outsourcingRecords.contains { $0.covers(country, under: deployment.contract) }
     }
 }
