@@ -78,7 +78,10 @@ let service: [Target] = [
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
         "Service", "Stores",
-        ["Bytes", "Crypto", "Runtime", "Storage", "Vocabulary", "Identity", "Ledger", "CutOff"]),
+        ["Bytes", "Crypto", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Ledger", "MerkleLog", "CutOff"]),
+    module(
+        "Service", "Installation",
+        ["Bytes", "Crypto", "Runtime", "Storage", "Transport", "YAML", "Vocabulary", "Ledger", "MerkleLog"]),
     module(
         "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
 ]
@@ -88,7 +91,7 @@ let package = Package(
     targets: border + base + domain + service + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
-        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores"]),
+        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores", "Installation"]),
         program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
         tests("BytesTests", ["Bytes"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
