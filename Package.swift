@@ -48,6 +48,7 @@ let border: [Target] = [
 
 let base: [Target] = [
     module("Base", "Bytes", ["CLinux"]),
+    module("Base", "Files", ["CLinux"]),
     module("Base", "CBOR", ["Bytes"]),
     module("Base", "JSON", ["Bytes", "CSimdjson"]),
     module("Base", "YAML", ["Bytes", "CYAML"]),
@@ -84,10 +85,20 @@ let package = Package(
     name: "portcullis",
     targets: border + base + domain + service + [
         program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger"]),
-        program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
+        program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto", "Files"]),
+        .target(
+            name: "LedgerTestKit",
+            dependencies: ["Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"],
+            path: "Tests/LedgerTestKit", swiftSettings: strict),
+        .executableTarget(
+            name: "ledger-sample", dependencies: ["LedgerTestKit", "Ledger", "MerkleLog", "CBOR", "Bytes", "Crypto"],
+            path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
+        tests(
+            "LedgerTests",
+            ["LedgerTestKit", "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
