@@ -79,19 +79,21 @@ let service: [Target] = [
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
         "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
+    module("Service", "LedgerFiles", ["Ledger", "Files"]),
 ]
 
 let package = Package(
     name: "portcullis",
     targets: border + base + domain + service + [
         program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger"]),
-        program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto", "Files"]),
+        program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
             name: "LedgerTestKit",
-            dependencies: ["Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"],
+            dependencies: ["Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files", "LedgerFiles"],
             path: "Tests/LedgerTestKit", swiftSettings: strict),
         .executableTarget(
-            name: "ledger-sample", dependencies: ["LedgerTestKit", "Ledger", "MerkleLog", "CBOR", "Bytes", "Crypto"],
+            name: "ledger-sample",
+            dependencies: ["LedgerTestKit", "Ledger", "MerkleLog", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"],
             path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
         tests("CBORTests", ["CBOR", "Bytes"]),

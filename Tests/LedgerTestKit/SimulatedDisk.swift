@@ -52,14 +52,14 @@ package final class SimulatedDisk: LedgerDisk {
             try write(path, bytes, Int(offset))
             try flush(path)
             if isNew { try flushNames() }
-        case .replace(let path, let bytes, let durable):
+        case .replace(let path, let bytes):
             temporaryNames += 1
             let temporary = "tmp/\(temporaryNames)"
             try create(temporary)
             try write(temporary, bytes, 0)
-            if durable { try flush(temporary) }
+            try flush(temporary)
             try rename(temporary, path)
-            if durable { try flushNames() }
+            try flushNames()
         case .prepareSegment(let path, let header, let size):
             try create(path)
             try write(path, header, 0)

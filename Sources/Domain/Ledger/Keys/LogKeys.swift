@@ -22,13 +22,13 @@ package struct LogKeys: ~Copyable {
             var raw = random(32)
             seed = SecretBytes(taking: &raw)
             let file = try LogKeyFile.encode(seed: seed, origin: identity.origin, under: master)
-            effects.append(.replace(path: LogKeyFile.path, bytes: file, durable: true))
+            effects.append(.replace(path: LogKeyFile.path, bytes: file))
         }
         let signer = try LogKeyFile.signer(seed: seed, origin: identity.origin)
         let line = Array((signer.key.description + "\n").utf8)
         switch try folder.contents(LogKeyFile.publicPath, limit: 4096) {
         case line: break
-        case nil: effects.append(.replace(path: LogKeyFile.publicPath, bytes: line, durable: true))
+        case nil: effects.append(.replace(path: LogKeyFile.publicPath, bytes: line))
         default: throw .badKeyFile(path: LogKeyFile.publicPath, problem: "this is not the public half of log.key")
         }
         self.signer = signer

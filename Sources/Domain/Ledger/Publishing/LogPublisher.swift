@@ -90,11 +90,11 @@ package struct LogPublisher: ~Copyable {
         let entries = Tile(level: 0, index: tree.size / UInt64(Tile.fullWidth) - 1)
         files.append(
             (
-                .replace(path: entries.entriesPath, bytes: bundle, durable: true), entries.partialEntriesPath
+                .replace(path: entries.entriesPath, bytes: bundle), entries.partialEntriesPath
             ))
         bundle = []
         for full in tree.takeFullTiles() {
-            files.append((.replace(path: full.tile.path, bytes: full.bytes, durable: true), full.tile.partialsPath))
+            files.append((.replace(path: full.tile.path, bytes: full.bytes), full.tile.partialsPath))
         }
     }
 
@@ -119,9 +119,9 @@ package struct LogPublisher: ~Copyable {
             throw .badKeyFile(path: LogKeyFile.path, problem: "signing failed")
         }
         for partial in tree.partialTiles() {
-            steps.append(.file(.replace(path: partial.tile.path, bytes: partial.bytes, durable: false)))
+            steps.append(.file(.replace(path: partial.tile.path, bytes: partial.bytes)))
             if partial.tile.level == 0 {
-                steps.append(.file(.replace(path: partial.tile.entriesPath, bytes: bundle, durable: false)))
+                steps.append(.file(.replace(path: partial.tile.entriesPath, bytes: bundle)))
             }
         }
         // A clock set back must not reopen an earlier day: sizes rise from file to file.
@@ -131,7 +131,7 @@ package struct LogPublisher: ~Copyable {
         let publication = Publication(checkpoint: checkpoint, day: today, dayLength: start + UInt64(entry.count))
         steps.append(
             .append(.append(path: LogPath.checkpoints(day: today), at: start, bytes: entry), publication))
-        steps.append(.file(.replace(path: LogPath.checkpoint, bytes: note, durable: true)))
+        steps.append(.file(.replace(path: LogPath.checkpoint, bytes: note)))
     }
 
     /// The next effect, unless one is in flight.

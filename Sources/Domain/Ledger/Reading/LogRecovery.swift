@@ -230,10 +230,10 @@ extension LogRecovery {
     private func emitFullTiles(_ walk: inout Walk) throws(LedgerError) {
         guard walk.tree.size % UInt64(Tile.fullWidth) == 0 else { return }
         let entries = Tile(level: 0, index: walk.tree.size / UInt64(Tile.fullWidth) - 1)
-        try emit(.replace(path: entries.entriesPath, bytes: walk.bundle, durable: true))
+        try emit(.replace(path: entries.entriesPath, bytes: walk.bundle))
         walk.bundle = []
         for full in walk.tree.takeFullTiles() {
-            try emit(.replace(path: full.tile.path, bytes: full.bytes, durable: true))
+            try emit(.replace(path: full.tile.path, bytes: full.bytes))
         }
     }
 }

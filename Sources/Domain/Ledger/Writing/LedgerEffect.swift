@@ -5,9 +5,9 @@ package enum LedgerEffect: Sendable, Equatable {
     case write(path: String, at: UInt64, bytes: [UInt8])
     /// Creates the file if need be, writes `bytes` at the offset, flushes the file, and its folder if it was created.
     case append(path: String, at: UInt64, bytes: [UInt8])
-    /// Puts a whole file in place under a temporary name and renames it. `durable`: the file is flushed before the renaming and the
-    /// folder after it.
-    case replace(path: String, bytes: [UInt8], durable: Bool)
+    /// Puts a whole file in place: written under a temporary name that begins with a dot, flushed, renamed, and the folder
+    /// flushed.
+    case replace(path: String, bytes: [UInt8])
     /// Creates (or truncates and creates anew) a file of `size` bytes: `header`, then zeros, all of them written, not a hole; flushes it
     /// and its folder.
     case prepareSegment(path: String, header: [UInt8], size: Int)

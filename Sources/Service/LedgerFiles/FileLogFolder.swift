@@ -1,8 +1,8 @@
 internal import Files
 package import Ledger
 
-/// A log's folder on a file system.
-package struct FileLogFolder: LogFolder {
+/// A log's folder on a file system, for reading. Blocking.
+package struct FileLogFolder: LogFolder, Sendable {
     package let root: String
 
     package init(_ root: String) { self.root = root }
