@@ -10,7 +10,14 @@ package enum PublishedCheckpoints {
     static let maximumFileLength = 512 << 20
 
     static func entry(_ note: [UInt8], at time: Instant) -> [UInt8] {
-        Array("\(time) \(note.count)\n".utf8) + note
+        Array("\(time) \(note.count) \(check(time, note))\n".utf8) + note
+    }
+
+    /// Finds rot in the line, which nobody signs.
+    private static func check(_ time: Instant, _ note: [UInt8]) -> String {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: CRC32C.of(Array("\(time) \(note.count)\n".utf8) + note))
+        return Hex.encode(bytes)
     }
 
     /// `2026-06-18`; names sort as the days do.
@@ -34,11 +41,13 @@ package enum PublishedCheckpoints {
             let line = String(validating: bytes[offset..<lineEnd], as: UTF8.self)
         else { return nil }
         let parts = line.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 2, let time = Instant(parts[0]), time.description == parts[0], let length = Int(parts[1]),
-            String(length) == parts[1], length <= maximumEntryLength - 64, lineEnd + 1 + length <= bytes.count
+        guard parts.count == 3, let time = Instant(parts[0]), time.description == parts[0], let length = Int(parts[1]),
+            String(length) == parts[1], length >= 0, length <= maximumEntryLength - 64, lineEnd + 1 + length <= bytes.count
         else { return nil }
         let end = lineEnd + 1 + length
-        return Entry(time: time, note: Array(bytes[(lineEnd + 1)..<end]), range: offset..<end)
+        let note = Array(bytes[(lineEnd + 1)..<end])
+        guard parts[2] == check(time, note) else { return nil }
+        return Entry(time: time, note: note, range: offset..<end)
     }
 
     /// The checkpoint of a note, if it is one of this log and the key's signature is good.
