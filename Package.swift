@@ -48,6 +48,7 @@ let border: [Target] = [
 
 let base: [Target] = [
     module("Base", "Bytes", ["CLinux"]),
+    module("Base", "Files", ["CLinux"]),
     module("Base", "CBOR", ["Bytes"]),
     module("Base", "JSON", ["Bytes", "CSimdjson"]),
     module("Base", "YAML", ["Bytes", "CYAML"]),
@@ -84,6 +85,7 @@ let service: [Target] = [
         ["Bytes", "Crypto", "Runtime", "Storage", "Transport", "YAML", "Vocabulary", "Ledger", "MerkleLog"]),
     module(
         "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
+    module("Service", "LedgerFiles", ["Ledger", "Files"]),
 ]
 
 let package = Package(
@@ -92,7 +94,15 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
         program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores", "Installation"]),
-        program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
+        program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
+        .target(
+            name: "LedgerTestKit",
+            dependencies: ["Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files", "LedgerFiles"],
+            path: "Tests/LedgerTestKit", swiftSettings: strict),
+        .executableTarget(
+            name: "ledger-sample",
+            dependencies: ["LedgerTestKit", "Ledger", "MerkleLog", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"],
+            path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),
@@ -106,6 +116,9 @@ let package = Package(
         tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
         tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
+        tests(
+            "LedgerTests",
+            ["LedgerTestKit", "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
