@@ -56,7 +56,7 @@ let base: [Target] = [
     module("Base", "HTTP", ["Bytes"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "CLinux"]),
     module("Base", "Storage", ["Bytes", "Runtime", "CLinux", "CSQLite"]),
-    module("Base", "Telemetry", ["Bytes", "JSON", "Runtime"]),
+    module("Base", "Telemetry", ["Bytes", "Runtime"]),
 ]
 
 let domain: [Target] = [
@@ -77,17 +77,32 @@ let service: [Target] = [
         ["YAML", "CBOR", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location", "CutOff", "Inspection"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
+        "Service", "Stores",
+        ["Bytes", "Crypto", "Runtime", "Storage", "Vocabulary", "Identity", "Ledger", "CutOff"]),
+    module(
         "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
 ]
 
 let package = Package(
     name: "portcullis",
     targets: border + base + domain + service + [
-        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger"]),
+        .target(
+            name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
+        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores"]),
         program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
         tests("BytesTests", ["Bytes"]),
+        tests("RegistryTests", ["Registry", "Vocabulary"]),
+        tests("LocationTests", ["Location", "Vocabulary"]),
+        tests("RuntimeTests", ["Runtime", "TestKit"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
+        tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests("JSONTests", ["JSON"]),
+        tests("CBORTests", ["CBOR", "Bytes"]),
+        tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
+        tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
         tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
+        tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
