@@ -56,7 +56,7 @@ let base: [Target] = [
     module("Base", "Runtime", ["Bytes", "CLinux"]),
     module("Base", "HTTP", ["Bytes"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "CLinux"]),
-    module("Base", "Storage", ["Bytes", "Runtime", "CLinux", "CSQLite"]),
+    module("Base", "Storage", ["Bytes", "CSQLite"]),
     module("Base", "Telemetry", ["Bytes", "Runtime"]),
 ]
 
@@ -79,12 +79,15 @@ let service: [Target] = [
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
         "Service", "Stores",
-        ["Bytes", "Crypto", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Ledger", "MerkleLog", "CutOff"]),
+        [
+            "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
+            "LedgerFiles", "MerkleLog", "CutOff",
+        ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Runtime", "Storage", "Transport", "YAML", "Vocabulary", "Ledger", "MerkleLog"]),
+        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
     module(
-        "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
+        "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Files"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
 ]
 

@@ -1,8 +1,8 @@
-package import Storage
+package import Files
 
 /// Why an installation cannot be opened. Each is one line with its remedy.
 package enum InstallationError: Error, Equatable, Sendable {
-    case storage(StorageError)
+    case file(FileError)
     case notAnInstallation(root: String)
     /// `position` is `file:line:column`.
     case badSetting(position: String, problem: String)
@@ -13,7 +13,7 @@ package enum InstallationError: Error, Equatable, Sendable {
 
     package var message: String {
         switch self {
-        case .storage(let error): error.message
+        case .file(let error): error.description
         case .notAnInstallation(let root): "\(root) holds no installation; make one with `portcullis init --data \(root)`"
         case .badSetting(let position, let problem): "\(position): \(problem)"
         case .badEnvironment(let name, let problem): "environment variable \(name): \(problem)"

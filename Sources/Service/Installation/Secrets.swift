@@ -1,7 +1,7 @@
 package import Bytes
 internal import Crypto
+internal import Files
 package import Ledger
-internal import Storage
 
 /// The keys that an installation holds itself: made once, in files of mode 0600 that are refused when others may read
 /// them.
@@ -15,15 +15,15 @@ package struct Secrets: Sendable {
 
     /// Makes what is missing. Never replaces what is there.
     package static func create(in folder: DataFolder) throws(InstallationError) {
-        do throws(StorageError) {
-            if !FileSystem.exists(folder.masterKey) {
-                try FileSystem.writeAtomically(folder.masterKey, MasterKey(key: SecureRandom.key()).fileBytes)
+        do throws(FileError) {
+            if !Folder.isFile(folder.masterKey) {
+                try WholeFile.replace(folder.masterKey, MasterKey(key: SecureRandom.key()).fileBytes)
             }
-            for path in [folder.pepper, folder.bundleKey] where !FileSystem.exists(path) {
+            for path in [folder.pepper, folder.bundleKey] where !Folder.isFile(path) {
                 let text = Base64.encode(SecureRandom.bytes(32)) + "\n"
-                try FileSystem.writeAtomically(path, Array(text.utf8))
+                try WholeFile.replace(path, Array(text.utf8))
             }
-        } catch { throw .storage(error) }
+        } catch { throw .file(error) }
     }
 
     package init(_ folder: DataFolder) throws(InstallationError) {
@@ -48,8 +48,10 @@ package struct Secrets: Sendable {
     /// LIMIT: 64 KiB for a file of secrets.
     package static func read(_ path: String) throws(InstallationError) -> [UInt8] {
         let bytes: [UInt8]
-        do throws(StorageError) { bytes = try FileSystem.read(path, limit: 65_536) } catch { throw .storage(error) }
-        if let mode = FileSystem.mode(path), mode & 0o077 != 0 { throw .looseSecret(path: path, mode: mode) }
+        do throws(FileError) { bytes = try WholeFile.read(path, limit: 65_536) } catch { throw .file(error) }
+        if let mode = WholeFile.version(path)?.permissions, mode & 0o077 != 0 {
+            throw .looseSecret(path: path, mode: mode)
+        }
         return bytes
     }
 }

@@ -1,5 +1,5 @@
+internal import Files
 internal import Glibc
-internal import Storage
 package import Transport
 internal import YAML
 
@@ -94,9 +94,11 @@ package struct Settings: Sendable, Equatable {
     /// The file's settings, if there is a file, under those of the environment.
     package static func load(_ folder: DataFolder) throws(InstallationError) -> Settings {
         var settings = Settings()
-        if FileSystem.exists(folder.settings) {
+        if Folder.isFile(folder.settings) {
             let bytes: [UInt8]
-            do throws(StorageError) { bytes = try FileSystem.read(folder.settings, limit: 1 << 20) } catch { throw .storage(error) }
+            do throws(FileError) { bytes = try WholeFile.read(folder.settings, limit: 1 << 20) } catch {
+                throw .file(error)
+            }
             try settings.read(bytes, path: folder.settings)
         }
         for field in fields {

@@ -1,6 +1,6 @@
-package import Crypto
+internal import Files
 package import Ledger
-internal import MerkleLog
+internal import LedgerFiles
 package import Policy
 package import Runtime
 package import Vocabulary
@@ -21,8 +21,8 @@ package final class LedgerLog {
     package let identity: LogIdentity
     private var core: LogCore
     private var publisher: LogPublisher
-    private let writer: Confined<LedgerDisk>
-    private let background: Confined<LedgerDisk>
+    private let writer: Confined<FileEffects>
+    private let background: Confined<FileEffects>
     /// Told once, when a flush has failed. Nothing is acknowledged after it.
     private let fenced: @EventLoop (LogIdentity) -> Void
     private let clock: @EventLoop () -> LedgerTime
@@ -48,7 +48,7 @@ package final class LedgerLog {
     init(
         core: consuming LogCore, publisher: consuming LogPublisher, folder: String, name: String,
         clock: @escaping @EventLoop () -> LedgerTime, fenced: @escaping @EventLoop (LogIdentity) -> Void
-    ) {
+    ) throws(FileError) {
         identity = core.identity
         self.core = core
         self.publisher = publisher
@@ -56,8 +56,8 @@ package final class LedgerLog {
         self.fenced = fenced
         writer = Confined(name: "ledger-\(name)")
         background = Confined(name: "tree-\(name)")
-        writer.open { LedgerDisk(folder: folder) }
-        background.open { LedgerDisk(folder: folder) }
+        try writer.open { () throws(FileError) in try FileEffects(folder) }
+        try background.open { () throws(FileError) in try FileEffects(folder) }
     }
 
     package var durableCount: UInt64 { core.durableCount }
@@ -273,7 +273,7 @@ package final class LedgerLog {
 
     private func perform(_ write: SegmentWrite) {
         let taken = writer.submit { disk in
-            let failure = disk.perform(write.effect)
+            let failure = LedgerLog.perform(write.effect, on: disk)
             EventLoop.post { self.written(write, failure) }
         }
         if !taken { written(write, .io) }
@@ -337,9 +337,16 @@ package final class LedgerLog {
         }
     }
 
-    private func run(_ effect: LedgerEffect, _ done: sending @escaping @EventLoop (LedgerFailure?) -> Void) {
+    private nonisolated static func perform(_ effect: LedgerEffect, on disk: FileEffects) -> LedgerFailure? {
+        do throws(FileError) {
+            try disk.perform(effect)
+            return nil
+        } catch { return FileEffects.failure(error) }
+    }
+
+    private func run(_ effect: LedgerEffect, _ done: @escaping @Sendable @EventLoop (LedgerFailure?) -> Void) {
         let taken = background.submit { disk in
-            let failure = disk.perform(effect)
+            let failure = LedgerLog.perform(effect, on: disk)
             EventLoop.post { done(failure) }
         }
         if !taken { done(.io) }
