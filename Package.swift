@@ -100,7 +100,10 @@ let package = Package(
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
         tests(
             "LedgerTests",
-            ["LedgerTestKit", "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"]),
+            [
+                "LedgerTestKit", "LedgerFiles", "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes",
+                "Files",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -46,7 +46,8 @@ struct AdmissionTests {
         for durable in [UInt64(1), 2] {
             #expect(log.durableCount == durable)
             switch try log.core.redeem(ticket) {
-            case .admission: Issue.record("admitted before it was durable")
+            case .admission:
+                Issue.record("admitted before it was durable")
                 return
             case .pending(let same): ticket = same
             }

@@ -81,7 +81,8 @@ struct CrashTests {
         for entry in workload.acknowledged.values {
             let exchange = try reader.exchange(at: entry.index)
             #expect(exchange.received == entry.received, "\(what), received of \(entry.index)")
-            #expect(exchange.attempts.prefix(entry.sent.count).map(\.sent) == entry.sent, "\(what), sent of \(entry.index)")
+            #expect(
+                exchange.attempts.prefix(entry.sent.count).map(\.sent) == entry.sent, "\(what), sent of \(entry.index)")
             #expect(exchange.shown.starts(with: entry.shown), "\(what), shown of \(entry.index)")
         }
         var tree = TreeBuilder()
@@ -172,7 +173,8 @@ struct CrashTests {
                 let last = Workload(found, seed: seed)
                 try last.run(2, steps: 1)
                 let reader = LedgerReader(folder: Boxed(found), identity: TestLog.identity, masters: [TestLog.master])
-                for entry in workload.acknowledged.values where try reader.exchange(at: entry.index).received != entry.received {
+                for entry in workload.acknowledged.values
+                where try reader.exchange(at: entry.index).received != entry.received {
                     throw LedgerError.noSuchRecord(index: entry.index)
                 }
             } catch {

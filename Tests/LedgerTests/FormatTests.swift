@@ -24,7 +24,9 @@ struct FormatTests {
             previous: 0x0102_0304_0506_0707, keyID: key.id, logID: logID)
     }
 
-    private static func frame(_ plaintext: [UInt8], flags: FrameFlags = .sealed) throws -> (bytes: [UInt8], hash: Digest) {
+    private static func frame(_ plaintext: [UInt8], flags: FrameFlags = .sealed) throws -> (
+        bytes: [UInt8], hash: Digest
+    ) {
         var sealer = FrameSealer(bootID: try #require(Opaque128((0..<16).map { UInt8($0) })))
         var bytes: [UInt8] = []
         var leaves: [UInt8] = []
@@ -63,7 +65,8 @@ struct FormatTests {
         let cipher = AES256GCM()
         let associated = Array("portcullis.frame.1".utf8) + bytes[24..<40] + bytes[88..<224]
         let opened = try bytes[256..<293].withUnsafeBytes {
-            try cipher.open($0, key: Self.key.key, nonce: [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], authenticating: associated)
+            try cipher.open(
+                $0, key: Self.key.key, nonce: [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], authenticating: associated)
         }
         #expect(opened == plaintext)
         #expect(bytes[293..<300].allSatisfy { $0 == 0 })
@@ -150,7 +153,9 @@ struct FormatTests {
             var bytes = random.bytes(random.below(600))
             if random.below(2) == 0, bytes.count > 24 {
                 bytes.replaceSubrange(0..<5, with: [0x50, 0x43, 0x4C, 0x46, 1])
-                if random.below(2) == 0 { bytes.replaceSubrange(8..<14, with: [0, 0, UInt8(random.below(3)), 24, 0, 0xA8]) }
+                if random.below(2) == 0 {
+                    bytes.replaceSubrange(8..<14, with: [0, 0, UInt8(random.below(3)), 24, 0, 0xA8])
+                }
             }
             #expect(Self.parse(bytes) != nil)
         }

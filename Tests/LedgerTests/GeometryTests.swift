@@ -51,7 +51,9 @@ struct GeometryTests {
                     #expect(placement.plaintext > 0 || remaining == 0)
                     #expect(placement.plaintext <= min(remaining, Frame.maximumPlaintext))
                     #expect(placement.end.offset <= size - SegmentGeometry.reserve)
-                    #expect(placement.cursor == cursor || placement.cursor == .init(segment: cursor.segment + 1, offset: 64))
+                    #expect(
+                        placement.cursor == cursor || placement.cursor == .init(segment: cursor.segment + 1, offset: 64)
+                    )
                     remaining -= placement.plaintext
                     cursor = placement.end
                 } while remaining > 0

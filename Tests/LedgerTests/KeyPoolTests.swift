@@ -119,7 +119,8 @@ struct KeyPoolTests {
         let again = try MasterKey(file: bytes, path: "m")
         #expect(again.id == TestLog.master.id)
         let text = String(decoding: bytes, as: UTF8.self)
-        #expect(text.hasPrefix("portcullis-master-key v1\nalgorithm: AES-256-KW\nid: \(TestLog.master.idText)\nkey: QkJC"))
+        #expect(
+            text.hasPrefix("portcullis-master-key v1\nalgorithm: AES-256-KW\nid: \(TestLog.master.idText)\nkey: QkJC"))
         for bit in 0..<bytes.count * 8 {
             var damaged = bytes
             damaged[bit / 8] ^= 1 << UInt8(bit % 8)

@@ -34,7 +34,8 @@ private final class Core {
 
     func alert(_ length: Int = 10) throws(LedgerError) -> UInt64 {
         let record = ActRecord(
-            actor: RecordedActor(service: "test"), about: .map([("detail", .bytes([UInt8](repeating: 1, count: length)))]))
+            actor: RecordedActor(service: "test"),
+            about: .map([("detail", .bytes([UInt8](repeating: 1, count: length)))]))
         return try core.act(.alert, record, lease: TestLog.lease, at: now)
     }
 
