@@ -121,7 +121,10 @@ let package = Package(
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",
-            ["LedgerTestKit", "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"]),
+            [
+                "LedgerTestKit", "LedgerFiles", "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes",
+                "Files",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

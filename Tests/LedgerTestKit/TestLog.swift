@@ -25,6 +25,10 @@ package final class TestLog {
     package var now: LedgerTime
     package var version = "test"
 
+    package var durableCount: UInt64 { core.durableCount }
+    package var nextIndex: UInt64 { core.nextIndex }
+    package var published: Checkpoint? { publisher.published }
+
     /// Recovers what is there, performs the repairs, and makes the log ready; OPEN is staged, not yet durable.
     /// - Parameter seed: of keys, salts and the boot id; another one for each run.
     package init(

@@ -11,7 +11,8 @@ import Vocabulary
 /// A workload that keeps the books of what it was told is durable.
 private final class Workload {
     let disk: SimulatedDisk
-    var acknowledged: [BookEntry] = []
+    /// Of each exchange the last state that was durable as a whole.
+    var acknowledged: [UInt64: BookEntry] = [:]
     var published: [Checkpoint] = []
     var key: VerifierKey?
     private let seed: UInt64
@@ -38,27 +39,29 @@ private final class Workload {
         sizes.body = 0..<3_000
         sizes.chunks = 0..<4
         let traffic = SampleTraffic(log, seed: seed &* 77 &+ run, sizes: sizes)
-        defer {
-            acknowledged += traffic.entries.filter { $0.lastIndex < log.core.durableCount && !$0.sent.isEmpty }
-            acknowledged += traffic.book.filter { $0.lastIndex < log.core.durableCount && $0.sent.isEmpty }
-        }
         try log.commit()
         for step in 1...steps {
             try traffic.step()
-            if step % 4 == 0 { try commit(log) }
+            if step % 4 == 0 { try commit(log, traffic) }
             if step % 9 == 0 {
+                try commit(log, traffic)
                 try log.publish()
                 if let checkpoint = log.publisher.published { published.append(checkpoint) }
             }
         }
         try traffic.finish()
+        try commit(log, traffic)
         try log.close()
         if let checkpoint = log.publisher.published { published.append(checkpoint) }
     }
 
     /// One write at a time, with records staged while it is in flight.
-    private func commit(_ log: TestLog) throws {
-        while try log.step() {}
+    private func commit(_ log: TestLog, _ traffic: SampleTraffic) throws {
+        while try log.step() {
+            for entry in traffic.entries where entry.lastIndex < log.core.durableCount {
+                acknowledged[entry.index] = entry
+            }
+        }
     }
 }
 
@@ -75,10 +78,11 @@ struct CrashTests {
         let report = LogVerifier.verify(Boxed(disk), anchors: [])
         #expect(report.problems == [], "\(what)")
         let reader = LedgerReader(folder: Boxed(disk), identity: TestLog.identity, masters: [TestLog.master])
-        for entry in workload.acknowledged {
+        for entry in workload.acknowledged.values {
             let exchange = try reader.exchange(at: entry.index)
             #expect(exchange.received == entry.received, "\(what), received of \(entry.index)")
-            #expect(exchange.attempts.prefix(entry.sent.count).map(\.sent) == entry.sent, "\(what), sent of \(entry.index)")
+            #expect(
+                exchange.attempts.prefix(entry.sent.count).map(\.sent) == entry.sent, "\(what), sent of \(entry.index)")
             #expect(exchange.shown.starts(with: entry.shown), "\(what), shown of \(entry.index)")
         }
         var tree = TreeBuilder()
@@ -169,7 +173,8 @@ struct CrashTests {
                 let last = Workload(found, seed: seed)
                 try last.run(2, steps: 1)
                 let reader = LedgerReader(folder: Boxed(found), identity: TestLog.identity, masters: [TestLog.master])
-                for entry in workload.acknowledged where try reader.exchange(at: entry.index).received != entry.received {
+                for entry in workload.acknowledged.values
+                where try reader.exchange(at: entry.index).received != entry.received {
                     throw LedgerError.noSuchRecord(index: entry.index)
                 }
             } catch {

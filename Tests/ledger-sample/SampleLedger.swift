@@ -1,5 +1,5 @@
-internal import CBOR
 internal import Bytes
+internal import CBOR
 internal import Files
 internal import Ledger
 internal import LedgerTestKit

@@ -1,5 +1,5 @@
-internal import CBOR
 internal import Bytes
+internal import CBOR
 internal import Crypto
 internal import Files
 internal import Ledger

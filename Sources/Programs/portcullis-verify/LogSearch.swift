@@ -3,7 +3,9 @@ internal import Files
 /// Finds the logs below a folder that somebody names: a data folder, `ledger`, a node's folder or a log's own.
 enum LogSearch {
     static func logs(in folder: String) throws(VerifyProgram.UsageError) -> [String] {
-        guard Folder.isFolder(folder) else { throw VerifyProgram.UsageError(text: "\(folder): there is no such folder") }
+        guard Folder.isFolder(folder) else {
+            throw VerifyProgram.UsageError(text: "\(folder): there is no such folder")
+        }
         let trimmed = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         let root = Folder.isFolder(trimmed + "/ledger") ? trimmed + "/ledger" : trimmed
         do throws(FileError) {

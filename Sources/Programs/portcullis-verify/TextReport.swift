@@ -14,7 +14,8 @@ enum TextReport {
         }
         let unknown = types.filter { !$0.key.isKnown }.reduce(UInt64(0)) { $0 + $1.value }
         if unknown > 0 { lines.append("               \(unknown) of types that this program does not know") }
-        lines.append("  checkpoints  \(report.checkpoints) signed; the last good one covers \(report.signedSize) frames")
+        lines.append(
+            "  checkpoints  \(report.checkpoints) signed; the last good one covers \(report.signedSize) frames")
         if let root = report.root { lines.append("  root         " + Base64.encode(root.bytes)) }
         lines.append(
             "  tiles        \(report.fullTiles) full, \(report.partialTiles) partial, \(report.missingTiles) missing")

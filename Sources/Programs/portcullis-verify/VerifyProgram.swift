@@ -76,7 +76,9 @@ enum VerifyProgram {
             default: throw UsageError(text: "give one folder; '\(word)' is one too many")
             }
         }
-        if arguments.folder.isEmpty, !arguments.isHelp { throw UsageError(text: "give the folder to verify\n\n" + usage) }
+        if arguments.folder.isEmpty, !arguments.isHelp {
+            throw UsageError(text: "give the folder to verify\n\n" + usage)
+        }
         return arguments
     }
 

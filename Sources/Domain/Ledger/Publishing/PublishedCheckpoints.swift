@@ -42,7 +42,8 @@ package enum PublishedCheckpoints {
         else { return nil }
         let parts = line.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 3, let time = Instant(parts[0]), time.description == parts[0], let length = Int(parts[1]),
-            String(length) == parts[1], length >= 0, length <= maximumEntryLength - 64, lineEnd + 1 + length <= bytes.count
+            String(length) == parts[1], length >= 0, length <= maximumEntryLength - 64,
+            lineEnd + 1 + length <= bytes.count
         else { return nil }
         let end = lineEnd + 1 + length
         let note = Array(bytes[(lineEnd + 1)..<end])
