@@ -118,6 +118,10 @@ let package = Package(
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
         tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
         tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests(
+            "DialectsTests",
+            ["Dialects", "Vocabulary", "Inspection", "HTTP", "JSON", "Bytes", "CAllocationCounter"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",

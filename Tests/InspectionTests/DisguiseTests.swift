@@ -65,6 +65,11 @@ struct DisguiseTests {
         #expect(acted(DisguiseTests.plain + " " + broken) == [DisguiseTests.plain])
     }
 
+    @Test func anEntityHasALimit() {
+        #expect(acted("&#0000052;798643261622430") == ["&#0000052;798643261622430"])
+        #expect(acted("&#00000052;798643261622430").isEmpty)
+    }
+
     @Test func bytesThatAreNoTextAreBoundaries() {
         let number = Array(DisguiseTests.plain.utf8)
         for byte: UInt8 in [0x80, 0xC0, 0xFF, 0xE4, 0xF0] {

@@ -20,8 +20,8 @@ package struct ServerSentEvent {
         joined.removeAll(keepingCapacity: true)
         var lines = ServerSentEventLines()
         var isFirst = true
-        while let line = lines.next(in: bytes) {
-            guard let field = ServerSentEventLines.field(bytes[line.range], of: bytes), field.is("data") else { continue }
+        while let line = lines.next(in: bytes)?.range ?? lines.takeUnfinished(in: bytes) {
+            guard let field = ServerSentEventLines.field(bytes[line], of: bytes), field.is("data") else { continue }
             if !isFirst { joined.append(0x0A) }
             isFirst = false
             joined.append(contentsOf: bytes[field.value])

@@ -43,6 +43,13 @@ struct ServerSentEventLines {
         return (line, start)
     }
 
+    /// What follows the last line end, as a line; nil when nothing does.
+    mutating func takeUnfinished(in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+        guard start < bytes.count else { return nil }
+        defer { start = bytes.count }
+        return start..<bytes.count
+    }
+
     /// The bytes before `count` were taken away.
     mutating func drop(_ count: Int) {
         start -= count
@@ -63,6 +70,7 @@ struct ServerSentEventLines {
         let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
         var value = min(colon + 1, line.endIndex)
         if value < line.endIndex, bytes[value] == 0x20 { value += 1 }
-        return Field(name: UnsafeRawBufferPointer(rebasing: bytes[line.startIndex..<colon]), value: value..<line.endIndex)
+        return Field(
+            name: UnsafeRawBufferPointer(rebasing: bytes[line.startIndex..<colon]), value: value..<line.endIndex)
     }
 }
