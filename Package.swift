@@ -75,6 +75,8 @@ let service: [Target] = [
     module(
         "Service", "Bundle",
         ["YAML", "CBOR", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location", "CutOff", "Inspection"]),
+    module(
+        "Service", "DecisionCases", ["Bundle", "Bytes", "JSON", "Location", "Policy", "Vocabulary"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
         "Service", "Stores",
@@ -100,7 +102,11 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
-        tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
+        tests(
+            "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Bytes"],
+            resources: [.copy("Cases")]),
+        tests("YAMLTests", ["YAML"]),
+        tests("BundleTests", ["Bundle", "Bytes", "Policy", "Registry", "Location", "Vocabulary"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
     ],
     swiftLanguageModes: [.v6],
