@@ -74,7 +74,7 @@ let domain: [Target] = [
 let service: [Target] = [
     module(
         "Service", "Bundle",
-        ["YAML", "CBOR", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location", "CutOff", "Inspection"]),
+        ["YAML", "CBOR", "JSON", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location"]),
     module(
         "Service", "DecisionCases", ["Bundle", "Bytes", "JSON", "Location", "Policy", "Vocabulary"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
@@ -106,7 +106,7 @@ let package = Package(
             "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Bytes"],
             resources: [.copy("Cases")]),
         tests("YAMLTests", ["YAML"]),
-        tests("BundleTests", ["Bundle", "Bytes", "Policy", "Registry", "Location", "Vocabulary"]),
+        tests("BundleTests", ["Bundle", "Bytes", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
     ],
     swiftLanguageModes: [.v6],
