@@ -75,7 +75,9 @@ let domain: [Target] = [
 let service: [Target] = [
     module(
         "Service", "Bundle",
-        ["YAML", "CBOR", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location", "CutOff", "Inspection"]),
+        ["YAML", "CBOR", "JSON", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location"]),
+    module(
+        "Service", "DecisionCases", ["Bundle", "Bytes", "JSON", "Location", "Policy", "Vocabulary"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
         "Service", "Stores",
@@ -122,6 +124,11 @@ let package = Package(
         tests(
             "DialectsTests",
             ["Dialects", "Vocabulary", "Inspection", "HTTP", "JSON", "Bytes", "CAllocationCounter"]),
+        tests(
+            "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Bytes"],
+            resources: [.copy("Cases")]),
+        tests("YAMLTests", ["YAML"]),
+        tests("BundleTests", ["Bundle", "Bytes", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",

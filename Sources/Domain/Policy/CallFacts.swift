@@ -5,7 +5,7 @@ package struct CallFacts: Hashable, Sendable {
     package var principal: Principal
     package var kind: AccessKind
     /// Everybody who must be allowed: the user, the owner of a service, the whole delegation chain of an agent. Empty
-    /// means the unknown person.
+    /// means `PersonFacts.unknown`.
     package var persons: [PersonFacts]
     /// Nil: the call belongs to no use case, and none limits it.
     package var useCase: UseCaseFacts?

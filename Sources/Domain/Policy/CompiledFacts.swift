@@ -17,9 +17,7 @@ package final class CompiledCall: Sendable {
         callWords = policy.words(.call, layout.call) { facts.value(of: $0) }
         persons = facts.persons.isEmpty ? [.unknown] : facts.persons
         callerWords = persons.map { person in
-            policy.words(.caller, layout.caller) {
-                $0 == .callerAccountable ? facts.value(of: $0) : person.value(of: $0)
-            }
+            policy.words(.caller, layout.caller) { person.value(of: $0) }
         }
         dischargeable = facts.dischargeable.reduce(0) { $0 | $1.bit }
     }

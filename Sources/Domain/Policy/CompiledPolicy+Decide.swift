@@ -43,13 +43,13 @@ extension CompiledPolicy {
             compile(input.call), compile(input.deployment), at: input.at, knownAt: input.knownAt, cuts: input.cuts)
     }
 
-    private func isWithinUseCase(_ call: CompiledCall, _ deployment: CompiledDeployment) -> Bool {
+    func isWithinUseCase(_ call: CompiledCall, _ deployment: CompiledDeployment) -> Bool {
         guard let useCase = call.facts.useCase else { return true }
         return useCase.covers(deployment.facts.model, call.facts.data.labels)
     }
 
     @inline(__always)
-    private func fill(_ words: UnsafeMutablePointer<UInt64>, from source: [UInt64], at range: Range<Int>) {
+    func fill(_ words: UnsafeMutablePointer<UInt64>, from source: [UInt64], at range: Range<Int>) {
         source.withUnsafeBufferPointer { source in
             guard let start = source.baseAddress else { return }
             (words + range.lowerBound).update(from: start, count: range.count)
@@ -57,7 +57,7 @@ extension CompiledPolicy {
     }
 
     /// Facts that belong to neither side alone. Without an outsourcing record they are the deployment's regions.
-    private func fillMeeting(
+    func fillMeeting(
         _ words: UnsafeMutablePointer<UInt64>, _ call: CompiledCall, _ deployment: CompiledDeployment
     ) {
         for slot in layout.meeting { words[slot] = 0 }
@@ -121,66 +121,4 @@ struct Finding {
     var index: Int
     /// Position of the accountable person.
     var person: Int
-}
-
-extension CutScope {
-    /// All of its parts may hold; what is unknown counts as covered.
-    func mayCover(_ person: PersonFacts, _ deployment: DeploymentFacts) -> Bool {
-        if let vendor, !deployment.mayBelong(to: vendor) { return false }
-        if let model, deployment.model != model, !deployment.lineage.mayContain(model.text) { return false }
-        if let channel, deployment.channel != channel { return false }
-        if let territory, !person.mayBe(in: territory) { return false }
-        if let personClass, !person.mayBe(personClass) { return false }
-        return true
-    }
-}
-
-extension PersonFacts {
-    fileprivate func mayBe(in country: Country) -> Bool {
-        located.places == .among([]) || located.places.mayBe(in: country)
-    }
-
-    fileprivate func mayBe(_ personClass: PersonClass) -> Bool {
-        classes.isEmpty || classes.contains(PossiblePersonClasses(personClass))
-    }
-}
-
-extension DeploymentFacts {
-    fileprivate func mayBelong(to vendor: VendorID) -> Bool {
-        switch operatedBy {
-        case .known(vendor), .unknown: true
-        default: lineage.mayContain(vendor.text)
-        }
-    }
-}
-
-extension Approval {
-    /// Whether it is certain that the approval names this deployment and this person.
-    func certainlyCovers(_ person: PersonFacts, _ useCase: UseCaseID?, _ deployment: DeploymentFacts) -> Bool {
-        guard scopes.contains(where: { $0.certainlyCovers(deployment) }) else { return false }
-        if !grantees.entities.isEmpty {
-            guard case .known(let entity) = person.entity, grantees.entities.contains(entity) else { return false }
-        }
-        if !grantees.roles.isEmpty, !grantees.roles.contains(where: { person.roles.certainlyContains($0) }) {
-            return false
-        }
-        if !grantees.useCases.isEmpty {
-            guard let useCase, grantees.useCases.contains(useCase) else { return false }
-        }
-        if !grantees.persons.isEmpty {
-            guard let id = person.id, grantees.persons.contains(id) else { return false }
-        }
-        return true
-    }
-}
-
-extension Approval.Scope {
-    fileprivate func certainlyCovers(_ deployment: DeploymentFacts) -> Bool {
-        switch self {
-        case .everything: true
-        case .model(let id): deployment.model == id
-        case .lineage(let id): deployment.lineage.certainlyContains(id.text)
-        case .deployment(let id): deployment.id == id
-        }
-    }
 }

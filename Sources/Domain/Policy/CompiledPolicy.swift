@@ -7,6 +7,9 @@ package import Vocabulary
 ///
 /// Shared by every thread without a lock: nothing changes after `init`.
 package final class CompiledPolicy: Sendable {
+    /// LIMIT: rules of a bundle that oblige.
+    package static let maximumObligations = ObligationBits.capacity
+
     package let book: RuleBook
     package let bundle: BundleHash
 

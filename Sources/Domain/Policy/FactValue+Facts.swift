@@ -41,6 +41,7 @@ extension FactValue {
 extension PersonFacts {
     func value(of attribute: Attribute) -> FactValue {
         switch attribute {
+        case .callerAccountable: .exactly(isNobody ? "nobody" : "person")
         case .callerPerson: id.map { .exactly($0.text) } ?? .anyChoice
         case .callerPlace: places
         case .callerLocationTier: .exactly(located.tier)
@@ -77,7 +78,6 @@ extension CallFacts {
     func value(of attribute: Attribute) -> FactValue {
         if let flag = attribute.flag { return .answer(data.flags[flag]) }
         return switch attribute {
-        case .callerAccountable: .exactly(persons.isEmpty ? "nobody" : "person")
         case .callKind: .exactly(kind.rawValue)
         case .callPrincipal: .exactly(principal.rawValue)
         case .callUseCase: .exactly(useCase?.id.text ?? Attribute.none)
@@ -131,7 +131,7 @@ extension DecisionInput {
     /// The value of any attribute for one of the accountable persons.
     func value(of attribute: Attribute, person: PersonFacts) -> FactValue {
         switch attribute.group {
-        case .caller: attribute == .callerAccountable ? call.value(of: attribute) : person.value(of: attribute)
+        case .caller: person.value(of: attribute)
         case .call: call.value(of: attribute)
         case .deployment: deployment.value(of: attribute)
         case .meeting: regionsOutsideRecord

@@ -4,7 +4,7 @@ internal import Vocabulary
 extension PersonFacts {
     var cbor: CBOR {
         .map([
-            ("id", .optional(id?.text)), ("located", located.cbor), ("site", .assigned(site)),
+            ("id", .optional(id?.text)), ("nobody", .bool(isNobody)), ("located", located.cbor), ("site", .assigned(site)),
             ("classes", .texts(classes.values.map(\.rawValue))), ("entity", .assigned(entity)),
             ("entity_country", .optional(entityCountry?.description)), ("regulators", .names(regulators)),
             ("licences", .names(licences)), ("designations", .names(designations)), ("roles", .names(roles)),
@@ -17,6 +17,9 @@ extension PersonFacts {
     init(_ source: CBORFields) throws(CBORFieldError) {
         var fields = source
         let id = try fields.nullable("id", "an id") { PersonID($0) }
+        guard case .bool(let isNobody) = try fields.take("nobody") else {
+            throw CBORFieldError(path: fields.path(of: "nobody"), expected: "true or false")
+        }
         let located = try Located(try fields.map("located"))
         let site = try fields.assigned("site", "a country") { Country($0) }
         let classes = try fields.values("classes", "classes of persons") { PersonClass(rawValue: $0) }
@@ -34,7 +37,7 @@ extension PersonFacts {
             id: id, located: located, site: site,
             classes: classes.reduce(into: []) { $0.insert(PossiblePersonClasses($1)) }, entity: entity,
             entityCountry: entityCountry, regulators: regulators, licences: licences, designations: designations,
-            roles: roles, ownership: ownership)
+            roles: roles, ownership: ownership, isNobody: isNobody)
     }
 }
 

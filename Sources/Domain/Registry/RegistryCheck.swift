@@ -142,6 +142,9 @@ struct RegistryCheck {
         _ field: String
     ) {
         guard !known.contains(id) else { return }
-        report(record, owner, field, "there is no \(Kind.noun) `\(id)`: declare it, or correct the id")
+        faults.append(
+            RegistryFault(
+                record, owner, field, "there is no \(Kind.noun) `\(id)`: declare it, or correct the id",
+                missing: id.text))
     }
 }

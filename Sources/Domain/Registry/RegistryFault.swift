@@ -14,11 +14,14 @@ package struct RegistryFault: Hashable, Sendable {
     package var field: String?
     /// In words: what is wrong, and the remedy.
     package var problem: String
+    /// The id that is referred to and not there, if that is the fault.
+    package var missing: String?
 
-    package init(_ record: Record, _ id: String, _ field: String?, _ problem: String) {
+    package init(_ record: Record, _ id: String, _ field: String?, _ problem: String, missing: String? = nil) {
         self.record = record
         self.id = id
         self.field = field
         self.problem = problem
+        self.missing = missing
     }
 }
