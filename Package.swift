@@ -77,7 +77,7 @@ let service: [Target] = [
         ["YAML", "CBOR", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location", "CutOff", "Inspection"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
-        "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
+        "Service", "Simulator", ["Bytes", "JSON", "Crypto", "HTTP", "Runtime", "Transport", "Storage"]),
 ]
 
 let package = Package(
@@ -93,6 +93,7 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests("JSONTests", ["JSON"]),
+        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
         tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
