@@ -93,7 +93,7 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests("JSONTests", ["JSON"]),
-        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "HTTP", "Runtime", "Transport", "TestKit"]),
+        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "HTTP", "Runtime", "Storage", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
         tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
