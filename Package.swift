@@ -91,6 +91,7 @@ let service: [Target] = [
     module(
         "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Files"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
+        "Service", "Simulator", ["Bytes", "JSON", "Crypto", "HTTP", "Runtime", "Transport", "Storage"]),
 ]
 
 let package = Package(
@@ -116,6 +117,7 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests("JSONTests", ["JSON"]),
+        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "HTTP", "Runtime", "Storage", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
         tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
