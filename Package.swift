@@ -75,7 +75,7 @@ let domain: [Target] = [
 let service: [Target] = [
     module(
         "Service", "Bundle",
-        ["YAML", "CBOR", "JSON", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location"]),
+        ["YAML", "CBOR", "JSON", "Bytes", "Crypto", "Files", "Vocabulary", "Registry", "Policy", "Location"]),
     module(
         "Service", "DecisionCases", ["Bundle", "Bytes", "JSON", "Location", "Policy", "Vocabulary"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
@@ -88,10 +88,8 @@ let service: [Target] = [
     module(
         "Service", "Installation",
         ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
-    module(
-        "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Files"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
-        "Service", "Simulator", ["Bytes", "JSON", "Crypto", "HTTP", "Runtime", "Transport", "Storage"]),
+    module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
 let package = Package(
@@ -117,10 +115,9 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests("JSONTests", ["JSON"]),
-        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "HTTP", "Runtime", "Storage", "Transport", "TestKit"]),
+        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "Files", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
-        tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
         tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests(
