@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Ledger
 internal import Policy
 internal import Vocabulary
@@ -125,7 +126,7 @@ package final class SampleTraffic {
         while position < base.count, splices.count < 4, random.below(3) > 0 {
             let offset = position + random.below(base.count - position + 1)
             let removed = random.below(min(40, base.count - offset) + 1)
-            splices.append(Splice(offset: offset, removed: removed, inserted: random.bytes(random.below(30))))
+            splices.append(Splice(offset: offset, removedCount: removed, inserted: random.bytes(random.below(30))))
             position = offset + removed + 1
         }
         return .splices(splices)
