@@ -56,6 +56,9 @@ package final class SampleTraffic {
         self.sizes = sizes
     }
 
+    /// How many exchanges have begun.
+    package var count: Int { book.count + running.count }
+
     /// Entries of ended and of open exchanges.
     package var entries: [BookEntry] { book + running.map(\.entry) }
 
@@ -86,7 +89,7 @@ package final class SampleTraffic {
         case 1: try hopThenAdmit(exchange, bytes)
         default:
             let kept = Body.keeping(bytes, after: conversation)
-            let running = Running(exchange, BookEntry(index: 0, received: bytes), chunks: count())
+            let running = Running(exchange, BookEntry(index: 0, received: bytes), chunks: chunks())
             try admit(running, kept, base: kept.prefix == nil ? nil : bytes)
             let links = kept.prefix == nil ? 1 : (conversation?.links ?? 0) + 1
             conversation = Body.Earlier(index: running.entry.index, bytes: bytes, links: links)
@@ -102,7 +105,7 @@ package final class SampleTraffic {
         return random.bytes(Int.random(in: sizes.body, using: &random))
     }
 
-    private func count() -> Int { Int.random(in: sizes.chunks, using: &random) }
+    private func chunks() -> Int { Int.random(in: sizes.chunks, using: &random) }
 
     private func caller() -> Caller {
         Caller(
@@ -165,7 +168,7 @@ package final class SampleTraffic {
     }
 
     private func hopThenAdmit(_ exchange: Exchange, _ bytes: [UInt8]) throws {
-        let running = Running(exchange, BookEntry(index: 0, received: bytes), chunks: count())
+        let running = Running(exchange, BookEntry(index: 0, received: bytes), chunks: chunks())
         let decision = decision()
         let record = HopRecord(
             hop: 0, deployment: DeploymentID("gpt-direct"), outcome: .status, status: 529, returned: random.bytes(60),
