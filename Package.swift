@@ -48,6 +48,7 @@ let border: [Target] = [
 
 let base: [Target] = [
     module("Base", "Bytes", ["CLinux"]),
+    module("Base", "Files", ["CLinux"]),
     module("Base", "CBOR", ["Bytes"]),
     module("Base", "JSON", ["Bytes", "CSimdjson"]),
     module("Base", "YAML", ["Bytes", "CYAML"]),
@@ -55,7 +56,7 @@ let base: [Target] = [
     module("Base", "Runtime", ["Bytes", "CLinux"]),
     module("Base", "HTTP", ["Bytes"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "CLinux"]),
-    module("Base", "Storage", ["Bytes", "Runtime", "CLinux", "CSQLite"]),
+    module("Base", "Storage", ["Bytes", "CSQLite"]),
     module("Base", "Telemetry", ["Bytes", "Runtime"]),
 ]
 
@@ -80,9 +81,17 @@ let service: [Target] = [
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
         "Service", "Stores",
-        ["Bytes", "Crypto", "Runtime", "Storage", "Vocabulary", "Identity", "Ledger", "CutOff"]),
+        [
+            "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
+            "LedgerFiles", "MerkleLog", "CutOff",
+        ]),
     module(
-        "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
+        "Service", "Installation",
+        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
+    module(
+        "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Files"]),
+    module("Service", "LedgerFiles", ["Ledger", "Files"]),
+        "Service", "Simulator", ["Bytes", "JSON", "Crypto", "HTTP", "Runtime", "Transport", "Storage"]),
 ]
 
 let package = Package(
@@ -90,8 +99,16 @@ let package = Package(
     targets: border + base + domain + service + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
-        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores"]),
-        program("portcullis-verify", ["Ledger", "MerkleLog", "Bytes", "Crypto"]),
+        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores", "Installation"]),
+        program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
+        .target(
+            name: "LedgerTestKit",
+            dependencies: ["Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files", "LedgerFiles"],
+            path: "Tests/LedgerTestKit", swiftSettings: strict),
+        .executableTarget(
+            name: "ledger-sample",
+            dependencies: ["LedgerTestKit", "Ledger", "MerkleLog", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"],
+            path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),
@@ -100,14 +117,27 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests("JSONTests", ["JSON"]),
+        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "HTTP", "Runtime", "Storage", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
+        tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
+        tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests(
+            "DialectsTests",
+            ["Dialects", "Vocabulary", "Inspection", "HTTP", "JSON", "Bytes", "CAllocationCounter"]),
         tests(
             "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Bytes"],
             resources: [.copy("Cases")]),
         tests("YAMLTests", ["YAML"]),
         tests("BundleTests", ["Bundle", "Bytes", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
+        tests(
+            "LedgerTests",
+            [
+                "LedgerTestKit", "LedgerFiles", "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes",
+                "Files",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

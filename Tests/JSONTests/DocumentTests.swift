@@ -62,6 +62,14 @@ struct DocumentTests {
         #expect(try scan(text).path(of: 2) == "[member 1]")
     }
 
+    @Test func aPathShowsAKeyUpToItsLimits() throws {
+        let longest = String(repeating: "k", count: 48)
+        #expect(try scan("{\"\(longest)\":1}").path(of: 2) == longest)
+        #expect(try scan("{\"k\(longest)\":1}").path(of: 2) == "[member 1]")
+        #expect(try scan("{\"a1b2c3d4\":1}").path(of: 2) == "a1b2c3d4")
+        #expect(try scan("{\"a1b2c3d45\":1}").path(of: 2) == "[member 1]")
+    }
+
     @Test func theNodeAtAnOffset() throws {
         let document = try scan("{\"ab\":[10,\"cd\"],\"e\":{}}")
         let kinds = document.bytes.indices.map { document.nodes[document.node(at: $0)].kind }

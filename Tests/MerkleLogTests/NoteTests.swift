@@ -35,7 +35,8 @@ struct NoteTests {
 
     @Test(arguments: [
         "", "a\n1\n", "a\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=",
-        "a\n01\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n", "a\n+1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
+        "a\n01\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
+        "a\n+1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
         "a\n-1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n", "\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
         "a\n18446744073709551616\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
         "a\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I\n", "a\n1\nAAAA\n",
@@ -91,7 +92,8 @@ struct NoteTests {
 
     @Test(arguments: [
         "", "\n", "text\n", "text\n\n", "text\n— a Uw2QOkn8\n", "text\n\n- a Uw2QOkn8\n", "text\n\n— a  Uw2QOkn8\n",
-        "text\n\n— Uw2QOkn8\n", "text\n\n— a+b Uw2QOkn8\n", "text\n\n— a Uw2QOg==\n", "text\n\n— a Uw2QOkn8", "te\txt\n\n— a Uw2QOkn8\n",
+        "text\n\n— Uw2QOkn8\n", "text\n\n— a+b Uw2QOkn8\n", "text\n\n— a Uw2QOg==\n", "text\n\n— a Uw2QOkn8",
+        "te\txt\n\n— a Uw2QOkn8\n",
         "text\n\n— a Uw2QOkn8 \n", "text\n\n— a\u{A0}b Uw2QOkn8\n", "text\r\n\r\n— a Uw2QOkn8\r\n",
     ])
     func noNote(text: String) {

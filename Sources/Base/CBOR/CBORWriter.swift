@@ -26,8 +26,10 @@ package struct CBORWriter: Sendable {
         return bytes
     }
 
-    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try buffer.withUnsafeBytes(body)
+    package func withBytes<Result, Failure>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try buffer.span.bytes.withUnsafeBytes(body)
     }
 
     package mutating func unsigned(_ number: UInt64) { head(major: 0, number) }

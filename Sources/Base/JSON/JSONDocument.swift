@@ -35,20 +35,38 @@ package final class JSONDocument: Sendable {
         return index
     }
 
-    func withContent<Result>(of index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[nodes[index].range])) }
+    /// Index of the value of the member `name` of the object at `object`; nil when there is none.
+    func member(_ name: StaticString, of object: Int) -> Int? {
+        guard nodes[object].kind == .object else { return nil }
+        let end = Int(nodes[object].next)
+        return bytes.withUnsafeBytes { bytes in
+            var index = object + 1
+            while index < end {
+                if reads(nodes[index], as: name, in: bytes) { return index + 1 }
+                index = Int(nodes[index + 1].next)
+            }
+            return nil
+        }
     }
 
     /// Whether the key or string at `index` reads as `text` once its escapes are decoded.
     func reads(_ index: Int, as text: StaticString) -> Bool {
         let node = nodes[index]
         guard node.kind == .key || node.kind == .string else { return false }
-        return withContent(of: index) { content in
-            let expected = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-            if node.hasEscapes { return JSONEscape.decodes(content, to: expected) }
-            guard content.count == expected.count else { return false }
-            guard let left = content.baseAddress, let right = expected.baseAddress else { return true }
-            return memcmp(left, right, content.count) == 0
-        }
+        return bytes.withUnsafeBytes { reads(node, as: text, in: $0) }
+    }
+
+    private func reads(_ node: JSONNode, as text: StaticString, in bytes: UnsafeRawBufferPointer) -> Bool {
+        let length = Int(node.end - node.start)
+        if !node.hasEscapes, length != text.utf8CodeUnitCount { return false }
+        let content = UnsafeRawBufferPointer(rebasing: bytes[node.range])
+        let expected = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        if node.hasEscapes { return JSONEscape.decodes(content, to: expected) }
+        guard let left = content.baseAddress, let right = expected.baseAddress else { return true }
+        return memcmp(left, right, length) == 0
+    }
+
+    func withContent<Result>(of index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[nodes[index].range])) }
     }
 }

@@ -54,8 +54,7 @@ package struct JSONValue: Sendable {
 
     /// The member of an object; nil when there is none or this is no object.
     package subscript(key: StaticString) -> JSONValue? {
-        for member in members where document.reads(member.key.index, as: key) { return member.value }
-        return nil
+        document.member(key, of: index).map { JSONValue(document: document, index: $0) }
     }
 
     /// Members of an object in their order; empty for other kinds.

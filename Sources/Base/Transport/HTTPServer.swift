@@ -9,9 +9,12 @@ package final class HTTPServer {
     package nonisolated let limits: ServerLimits
     package unowned let handler: any RequestHandler
     package private(set) var isDraining = false
+    /// Set before the first client comes.
+    package var tap: (any ConnectionTap)?
 
     private var listeners: [Listener] = []
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
+    private var connectionsCounted: UInt64 = 0
     private var bodyBytes = 0
     private var frameBuffer: [UInt8] = []
     /// Called when the last connection of a drain has gone.
@@ -49,6 +52,11 @@ package final class HTTPServer {
     }
 
     // MARK: For connections
+
+    func nextConnectionNumber() -> UInt64 {
+        connectionsCounted += 1
+        return connectionsCounted
+    }
 
     func accepted(_ channel: ByteChannel, from peer: SocketAddress) {
         if connections.count >= limits.connections { return turnAway(channel) }

@@ -28,6 +28,8 @@ final class ServerConnection: EventSource, TimerTarget {
         var began: UInt64
     }
 
+    /// Counts the server's connections from 1.
+    let number: UInt64
     private let channel: ByteChannel
     private let peer: SocketAddress
     private unowned let server: HTTPServer
@@ -60,8 +62,10 @@ final class ServerConnection: EventSource, TimerTarget {
         self.channel = channel
         self.peer = peer
         self.server = server
+        number = server.nextConnectionNumber()
         guard let registration = Reactor.shared.register(channel.descriptor, self, interest) else { return nil }
         self.registration = registration
+        server.tap?.connectionOpened(number, from: peer)
         deadline.set(after: server.limits.idleTime, self, token: 0)
     }
 
@@ -83,7 +87,9 @@ final class ServerConnection: EventSource, TimerTarget {
     func ready(_ events: Readiness) {
         if events.contains(.writable) { flush() }
         // Not reading for want of room, and the client has closed: it has left, whatever it still had to say.
-        if events.contains(.peerClosed), !interest.contains(.readable) { return lose(reset: false) }
+        if events.contains(.peerClosed), !interest.contains(.readable) {
+            return lose(reset: false, as: events.isDisjoint(with: .failed) ? .closedByPeer : .resetByPeer)
+        }
         if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read() }
     }
 
@@ -106,13 +112,15 @@ final class ServerConnection: EventSource, TimerTarget {
     private func read() {
         let buffer = ReadBuffer.shared.bytes
         switch channel.read(into: buffer) {
-        case .bytes(let count): take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+        case .bytes(let count):
+            server.tap?.connection(number, received: count)
+            take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
         case .wouldBlock: break
         case .ended:
             // A client that closes its sending side while it waits has left (nginx reads it so, too): paying a vendor for
             // tokens that nobody reads is the greater fault.
-            if case .lingering = phase { close() } else { lose(reset: false) }
-        case .failed: lose(reset: false)
+            if case .lingering = phase { close(as: .closedByPeer) } else { lose(reset: false, as: .closedByPeer) }
+        case .failed(let number): lose(reset: false, as: ConnectionEnd(errorNumber: number))
         }
     }
 
@@ -285,7 +293,10 @@ final class ServerConnection: EventSource, TimerTarget {
             switch result {
             case .bytes(let count): sent = count
             case .wouldBlock, .ended: break
-            case .failed: return lose(reset: false)
+            case .failed(let number): return lose(reset: false, as: ConnectionEnd(errorNumber: number))
+            }
+            if let tap = server.tap, sent > 0 {
+                tap.connection(number, wrote: head, body, first: sent)
             }
             if sent == head.count + body.count { return }
         }
@@ -303,8 +314,9 @@ final class ServerConnection: EventSource, TimerTarget {
             switch channel.write(framed) {
             case .bytes(let count): sent = count
             case .wouldBlock, .ended: break
-            case .failed: return lose(reset: false)
+            case .failed(let number): return lose(reset: false, as: ConnectionEnd(errorNumber: number))
             }
+            if sent > 0 { server.tap?.connection(number, wrote: UnsafeRawBufferPointer(rebasing: framed[..<sent])) }
             if sent == framed.count { return }
         }
         outbound.append(UnsafeRawBufferPointer(rebasing: framed[sent...]))
@@ -324,11 +336,17 @@ final class ServerConnection: EventSource, TimerTarget {
 
     private func flush() {
         guard !outbound.isEmpty else { return }
-        let result = outbound.withUnsafeBytes { channel.write($0) }
+        let result = outbound.withUnsafeBytes { bytes in
+            let result = channel.write(bytes)
+            if case .bytes(let count) = result {
+                server.tap?.connection(number, wrote: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+            }
+            return result
+        }
         switch result {
         case .bytes(let count): sent(count)
         case .wouldBlock, .ended: return
-        case .failed: return lose(reset: false)
+        case .failed(let number): return lose(reset: false, as: ConnectionEnd(errorNumber: number))
         }
         if outbound.isEmpty {
             outbound.releaseStorage()
@@ -390,12 +408,19 @@ final class ServerConnection: EventSource, TimerTarget {
             dropped += content
             waiting.removeLast()
         }
-        notice.withUnsafeBytes { send(chunk: $0) }
+        // An empty chunk would be the body's end mark.
+        if !notice.isEmpty { notice.withUnsafeBytes { send(chunk: $0) } }
         startLingering(reset: true)
         return dropped
     }
 
     func drop() { lose(reset: true) }
+
+    /// What was sent is all there will be, whatever its framing promised: closes after the last byte.
+    func endAsIs() {
+        closesAfterAnswer = true
+        answerEnded()
+    }
 
     /// Answers from the engine itself, before or instead of a handler, and closes.
     private func refuse(status: Int, message: String, bodyFault: HTTPFault? = nil) {
@@ -428,22 +453,23 @@ final class ServerConnection: EventSource, TimerTarget {
         if !resetsAtDeadline { deadline.set(after: limits.lingerTime, self, token: 0) }
     }
 
-    private func lose(reset: Bool) {
+    private func lose(reset: Bool, as end: ConnectionEnd? = nil) {
         let exchange = exchange
         self.exchange = nil
         if case .body(let reader) = phase { server.account(bodyBytes: -reader.bytes.count) }
-        close(reset: reset)
+        close(reset: reset, as: end)
         exchange?.lost()
     }
 
-    /// For the drain's end and the server's stop.
-    func close(reset: Bool = false) {
+    /// For the drain's end and the server's stop. `end` says who ended it when it was not this side.
+    func close(reset: Bool = false, as end: ConnectionEnd? = nil) {
         if case .closed = phase { return }
         phase = .closed
         deadline.cancel()
         if let registration { Reactor.shared.cancel(registration) }
         registration = nil
         if reset { channel.reset() } else { channel.close() }
+        server.tap?.connectionEnded(number, end ?? (reset ? .reset : .closed))
         outbound.removeAll()
         server.forget(self)
     }

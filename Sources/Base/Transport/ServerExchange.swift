@@ -28,6 +28,8 @@ package final class ServerExchange {
 
     package nonisolated let head: RequestHead
     package nonisolated let peer: SocketAddress
+    /// As a `ConnectionTap` hears it.
+    package nonisolated let connectionNumber: UInt64
     package weak var observer: (any ServerExchangeObserver)?
 
     /// Nil once the exchange is over or the client has gone.
@@ -38,6 +40,7 @@ package final class ServerExchange {
     init(head: RequestHead, peer: SocketAddress, connection: ServerConnection) {
         self.head = head
         self.peer = peer
+        connectionNumber = connection.number
         self.connection = connection
     }
 
@@ -111,6 +114,17 @@ package final class ServerExchange {
         guard let connection else { return 0 }
         self.connection = nil
         return connection.abort(notice: notice)
+    }
+
+    /// Bytes as they are: status line, fields, framing and body are the caller's. For programs that must be able to
+    /// misbehave; to be ended by `endAsIs` or `drop`.
+    package func send(wire bytes: [UInt8]) { connection?.send(whole: bytes, []) }
+
+    /// Closes after the last byte, without an end mark.
+    package func endAsIs() {
+        let connection = connection
+        self.connection = nil
+        connection?.endAsIs()
     }
 
     /// Resets the connection without a word.

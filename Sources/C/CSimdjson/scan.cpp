@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -73,4 +74,9 @@ extern "C" int portcullis_json_scan(portcullis_json *json, const void *bytes, si
 extern "C" void portcullis_json_trim(portcullis_json *json, size_t capacity) {
     if (json->capacity <= capacity) { return; }
     if (reserve(json, capacity)) { json->capacity = 0; }
+}
+
+extern "C" const void *portcullis_json_find(const void *bytes, size_t length, const void *needle,
+                                            size_t needle_length) {
+    return memmem(bytes, length, needle, needle_length);
 }

@@ -133,7 +133,9 @@ private struct ProofBuilder<Source: HashSource> {
             return source.hash(height: height, index: range.lowerBound >> UInt64(height))
         }
         let middle = range.lowerBound + MerkleProof.split(count)
-        guard let left = root(range.lowerBound..<middle), let right = root(middle..<range.upperBound) else { return nil }
+        guard let left = root(range.lowerBound..<middle), let right = root(middle..<range.upperBound) else {
+            return nil
+        }
         return hasher.merkle.node(left, right)
     }
 }

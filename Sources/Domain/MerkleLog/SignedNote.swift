@@ -48,7 +48,9 @@ extension SignedNote {
     package func verify(with keys: [VerifierKey]) throws(MerkleLogError) -> [VerifierKey] {
         var good: [VerifierKey] = []
         for signature in signatures {
-            guard let key = keys.first(where: { $0.name == signature.keyName && $0.id == signature.keyID }) else { continue }
+            guard let key = keys.first(where: { $0.name == signature.keyName && $0.id == signature.keyID }) else {
+                continue
+            }
             guard Ed25519.verify(signature.signature, over: Array(text.utf8), publicKey: key.publicKey) else {
                 throw .badSignature(keyName: key.name)
             }

@@ -20,7 +20,8 @@ enum ControlSchema {
             id TEXT PRIMARY KEY, digest BLOB NOT NULL, kinds TEXT NOT NULL, active INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE evidence (
             person TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, hop TEXT NOT NULL, id TEXT NOT NULL, country TEXT,
-            observed INTEGER NOT NULL, until INTEGER, anonymizer INTEGER NOT NULL, network TEXT,
+            observed INTEGER NOT NULL, until INTEGER, anonymizer INTEGER NOT NULL,
+            network TEXT NOT NULL,
             PRIMARY KEY (person, kind, source, hop)) WITHOUT ROWID;
         CREATE TABLE alerts (
             id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, person TEXT, detail TEXT NOT NULL);

@@ -1,3 +1,4 @@
+internal import Location
 package import Storage
 package import Vocabulary
 
@@ -38,10 +39,11 @@ extension ControlStore {
                     network = excluded.network WHERE excluded.observed >= evidence.observed
                     """,
                     [
-                        .text(row.person.text), .text(row.kind.rawValue), .text(row.source.text), .text(row.hop),
-                        .text(row.id.text), row.country.map { .text($0.description) } ?? .null,
-                        .integer(row.observed.nanoseconds), ControlStore.time(row.until), .integer(row.anonymizer ? 1 : 0),
-                        row.network.map { .text($0) } ?? .null,
+                        .text(row.person.text), .text(row.evidence.kind.rawValue), .text(row.source.text),
+                        .text(row.evidence.hop?.rawValue ?? ""), .text(row.evidence.id.text),
+                        row.evidence.country.map { .text($0.description) } ?? .null,
+                        .integer(row.evidence.observed.nanoseconds), ControlStore.time(row.evidence.until),
+                        .integer(row.evidence.anonymizer ? 1 : 0), .text(row.evidence.network.rawValue),
                     ])
             }
             for person in Set(rows.map(\.person)).sorted() {
@@ -58,14 +60,17 @@ extension ControlStore {
         try database.query(
             columns + (person == nil ? "" : " WHERE person = ?"), person.map { [.text($0.text)] } ?? []
         ) { (row) throws(StorageError) in
+            let evidence = Evidence(
+                id: try row.parsed(4) { EvidenceID($0) }, kind: try row.parsed(1) { EvidenceKind(rawValue: $0) },
+                country: row.isNull(5) ? nil : try row.parsed(5) { Country($0) },
+                observed: Instant(nanoseconds: row.integer(6)),
+                until: row.optionalInteger(7).map { Instant(nanoseconds: $0) }, anonymizer: row.integer(8) != 0,
+                network: try row.parsed(9) { Evidence.Network(rawValue: $0) },
+                hop: row.text(3).isEmpty ? nil : try row.parsed(3) { Evidence.Hop(rawValue: $0) })
             rows.append(
                 EvidenceRow(
-                    id: try row.parsed(4) { EvidenceID($0) }, person: try row.parsed(0) { PersonID($0) },
-                    kind: try row.parsed(1) { EvidenceKind(rawValue: $0) }, source: try row.parsed(2) { SourceID($0) },
-                    hop: row.text(3), country: row.isNull(5) ? nil : try row.parsed(5) { Country($0) },
-                    observed: Instant(nanoseconds: row.integer(6)),
-                    until: row.optionalInteger(7).map { Instant(nanoseconds: $0) }, anonymizer: row.integer(8) != 0,
-                    network: row.optionalText(9)))
+                    person: try row.parsed(0) { PersonID($0) }, source: try row.parsed(2) { SourceID($0) },
+                    evidence: evidence))
         }
         return rows
     }

@@ -1,36 +1,16 @@
+package import Location
 package import Vocabulary
 
 /// The latest statement of one source about where a person is. Older ones are in the ledger.
 package struct EvidenceRow: Hashable, Sendable {
-    package var id: EvidenceID
     package var person: PersonID
-    package var kind: EvidenceKind
     package var source: SourceID
-    /// `host` or `origin`: in a remote session, of the machine or of where the person sits.
-    package var hop: String
-    /// Nil: the source knows that it does not know.
-    package var country: Country?
-    package var observed: Instant
-    /// End of a trip, or a badge-out; nil while it lasts.
-    package var until: Instant?
-    package var anonymizer: Bool
-    /// `mobile`, `hosting`, `anycast`, `satellite`; nil for a fixed line.
-    package var network: String?
+    package var evidence: Evidence
 
-    package init(
-        id: EvidenceID, person: PersonID, kind: EvidenceKind, source: SourceID, hop: String, country: Country?,
-        observed: Instant, until: Instant?, anonymizer: Bool, network: String?
-    ) {
-        self.id = id
+    package init(person: PersonID, source: SourceID, evidence: Evidence) {
         self.person = person
-        self.kind = kind
         self.source = source
-        self.hop = hop
-        self.country = country
-        self.observed = observed
-        self.until = until
-        self.anonymizer = anonymizer
-        self.network = network
+        self.evidence = evidence
     }
 }
 

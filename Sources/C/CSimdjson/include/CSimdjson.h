@@ -42,6 +42,9 @@ int portcullis_json_scan(portcullis_json *parser, const void *bytes, size_t leng
 /* Gives back what a document beyond `capacity` bytes needed. */
 void portcullis_json_trim(portcullis_json *parser, size_t capacity);
 
+/* memmem(3), which the Glibc module leaves out. Null when there is none. */
+const void *portcullis_json_find(const void *bytes, size_t length, const void *needle, size_t needle_length);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,25 @@
+/// Which keys a record is sealed under: whoever replays decisions need not be able to read content.
+package enum Compartment: UInt8, CaseIterable, Sendable {
+    case content = 1
+    case decision = 2
+    case administration = 3
+}
+
+extension Compartment: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .content: "content"
+        case .decision: "decision"
+        case .administration: "administration"
+        }
+    }
+}
+
+/// How long a record is kept at least. The classes are a register of the installation; 0 means that nobody has classed
+/// the record yet, so that it is kept for the longest duty.
+package struct RetentionClass: RawRepresentable, Hashable, Sendable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package static let unclassed = RetentionClass(rawValue: 0)
+}

@@ -1,0 +1,197 @@
+internal import Bytes
+internal import Crypto
+package import MerkleLog
+internal import Vocabulary
+
+/// Builds the tree over durable leaves and publishes it: tiles, entry bundles, signed checkpoints. A state machine without
+/// I/O, apart from the path of acknowledgements: it may lag, and it may run on another thread than `LogCore`.
+///
+///     add ──▶ files (full tiles and bundles, flushed)
+///     publish ──▶ files ──▶ partial tiles ──▶ append the signed note, flushed ──▶ replace `checkpoint` ──▶ clean up
+///
+/// INVARIANT: a signature leaves the process only after the note is flushed under `checkpoints/`; only leaves that are
+/// durable are signed for; sizes never fall. So no crash leaves two signed checkpoints that contradict each other.
+package struct LogPublisher: ~Copyable {
+    package struct Settings: Sendable {
+        package var intervalSeconds: Int64 = 1
+        package var records: UInt64 = 10_000
+
+        package init() {}
+    }
+
+    package let identity: LogIdentity
+    private let settings: Settings
+    private let signer: NoteSigner
+    private let hasher = MerkleHasher()
+    private var tree: TreeBuilder
+    /// The entries of the bundle that is not full yet.
+    private var bundle: [UInt8]
+
+    /// The last checkpoint whose note is durable.
+    package private(set) var published: Checkpoint?
+    /// Time of the last attempt.
+    private var attempted: Instant?
+    private var day: String
+    private var dayLength: UInt64
+    package private(set) var isFenced = false
+
+    private struct Publication {
+        var checkpoint: Checkpoint
+        var day: String
+        var dayLength: UInt64
+    }
+
+    private enum Step {
+        case file(LedgerEffect)
+        case append(LedgerEffect, Publication)
+    }
+
+    /// Full tiles and bundles that are not on disk yet; kept until they are.
+    private var files: [(effect: LedgerEffect, partials: String)] = []
+    private var steps: [Step] = []
+    private var removals: [String] = []
+    private var inFlight: Lane?
+
+    private enum Lane { case files, steps, removals }
+
+    package init(
+        identity: LogIdentity, settings: Settings = Settings(), signer: consuming NoteSigner, start: PublishStart
+    ) {
+        self.identity = identity
+        self.settings = settings
+        self.signer = signer
+        tree = start.tree
+        bundle = start.bundle
+        published = start.published
+        day = start.day
+        dayLength = start.dayLength
+    }
+
+    package var key: VerifierKey { signer.key }
+
+    /// Leaves in the tree.
+    package var size: UInt64 { tree.size }
+
+    /// Takes durable leaves into the tree.
+    /// - Precondition: they follow those that are in it.
+    package mutating func add(_ leaves: DurableLeaves) {
+        precondition(leaves.firstIndex == tree.size, "leaves were left out or given twice")
+        for (number, hash) in leaves.hashes.enumerated() {
+            leaves.bytes.withUnsafeBytes { bytes in
+                let entry = bytes[number * Leaf.length..<(number + 1) * Leaf.length]
+                EntryBundle.append(UnsafeRawBufferPointer(rebasing: entry), to: &bundle)
+            }
+            tree.append(hash, hasher)
+            if tree.size % UInt64(Tile.fullWidth) == 0 { collectFullTiles() }
+        }
+    }
+
+    private mutating func collectFullTiles() {
+        let entries = Tile(level: 0, index: tree.size / UInt64(Tile.fullWidth) - 1)
+        files.append(
+            (
+                .replace(path: entries.entriesPath, bytes: bundle), entries.partialEntriesPath
+            ))
+        bundle = []
+        for full in tree.takeFullTiles() {
+            files.append((.replace(path: full.tile.path, bytes: full.bytes), full.tile.partialsPath))
+        }
+    }
+
+    /// Whether enough time has passed or enough records have come since the last checkpoint.
+    package func isDue(at now: LedgerTime) -> Bool {
+        let covered = published?.size ?? 0
+        guard tree.size > covered, steps.isEmpty, !isFenced else { return false }
+        guard let attempted else { return true }
+        return tree.size - covered >= settings.records || now.wall < attempted
+            || now.wall >= attempted.adding(seconds: settings.intervalSeconds)
+    }
+
+    /// Begins a publication of the tree as it is, unless one is under way or there is nothing new.
+    package mutating func publish(at now: LedgerTime) throws(LedgerError) {
+        guard steps.isEmpty, !isFenced, tree.size > published?.size ?? 0 else { return }
+        attempted = now.wall
+        let checkpoint = Checkpoint(origin: identity.origin, size: tree.size, root: tree.root(hasher))
+        let note: [UInt8]
+        do {
+            note = try signer.sign(checkpoint.text)
+        } catch {
+            throw .badKeyFile(path: LogKeyFile.path, problem: "signing failed")
+        }
+        for partial in tree.partialTiles() {
+            steps.append(.file(.replace(path: partial.tile.path, bytes: partial.bytes)))
+            if partial.tile.level == 0 {
+                steps.append(.file(.replace(path: partial.tile.entriesPath, bytes: bundle)))
+            }
+        }
+        // A clock set back must not reopen an earlier day: sizes rise from file to file.
+        let today = max(day, PublishedCheckpoints.day(now.wall))
+        let start = today == day ? dayLength : 0
+        let entry = PublishedCheckpoints.entry(note, at: now.wall)
+        let publication = Publication(checkpoint: checkpoint, day: today, dayLength: start + UInt64(entry.count))
+        steps.append(
+            .append(.append(path: LogPath.checkpoints(day: today), at: start, bytes: entry), publication))
+        steps.append(.file(.replace(path: LogPath.checkpoint, bytes: note)))
+    }
+
+    /// The next effect, unless one is in flight.
+    package mutating func nextEffect() -> LedgerEffect? {
+        guard inFlight == nil, !isFenced else { return nil }
+        if let file = files.first {
+            inFlight = .files
+            return file.effect
+        }
+        if let step = steps.first {
+            inFlight = .steps
+            switch step {
+            case .file(let effect), .append(let effect, _): return effect
+            }
+        }
+        if let path = removals.first {
+            inFlight = .removals
+            return .removeFolder(path: path)
+        }
+        return nil
+    }
+
+    package mutating func completed() {
+        switch inFlight {
+        case .files: removals.append(files.removeFirst().partials)
+        case .steps:
+            if case .append(_, let publication) = steps.removeFirst() {
+                published = publication.checkpoint
+                day = publication.day
+                dayLength = publication.dayLength
+            }
+        case .removals: removals.removeFirst()
+        case nil: preconditionFailure("no effect is in flight")
+        }
+        inFlight = nil
+    }
+
+    /// No space: this publication is given up, the next one signs anew; full tiles wait. An I/O error: whether a note is durable
+    /// is unknown, so nothing is signed any more before recovery.
+    package mutating func failed(_ failure: LedgerFailure) {
+        guard let lane = inFlight else { preconditionFailure("no effect is in flight") }
+        inFlight = nil
+        switch (failure, lane) {
+        case (.noSpace, _): steps = []
+        case (.io, .removals): removals.removeFirst()
+        case (.io, _): isFenced = true
+        }
+    }
+
+    package var isIdle: Bool { inFlight == nil && files.isEmpty && steps.isEmpty && removals.isEmpty }
+}
+
+/// Where a publisher begins.
+package struct PublishStart: Sendable {
+    var tree: TreeBuilder
+    var bundle: [UInt8]
+    package var published: Checkpoint?
+    /// The newest file under `checkpoints/`; empty when there is none.
+    var day: String
+    var dayLength: UInt64
+
+    package static let new = PublishStart(tree: TreeBuilder(), bundle: [], published: nil, day: "", dayLength: 0)
+}

@@ -1,0 +1,52 @@
+internal import CBOR
+internal import Vocabulary
+
+/// These bytes may go to this deployment: durable, with its decision, before the first of them leaves.
+package struct AdmitRecord: Equatable, Sendable {
+    package var caller: Caller
+    package var head: RecordedRequestHead
+    package var conversation: String?
+    package var hop: Int
+    package var received: Body
+    /// From the received body: exactly what goes upstream.
+    package var sent: Derived
+    package var route: RecordedRoute
+    package var findings: [RecordedFinding]
+
+    /// - Precondition: `hop` is not negative.
+    package init(
+        caller: Caller, head: RecordedRequestHead, conversation: String? = nil, hop: Int = 0, received: Body,
+        sent: Derived, route: RecordedRoute, findings: [RecordedFinding] = []
+    ) {
+        precondition(hop >= 0)
+        self.caller = caller
+        self.head = head
+        self.conversation = conversation
+        self.hop = hop
+        self.received = received
+        self.sent = sent
+        self.route = route
+        self.findings = findings
+    }
+
+    func encoded() -> [UInt8] {
+        var pairs: [(String, CBOR)] = [
+            ("caller", caller.item), ("findings", .array(findings.map(\.item))), ("head", head.item),
+            ("hop", .unsigned(UInt64(hop))), ("received", received.item), ("route", route.item), ("sent", sent.item),
+        ]
+        pairs.add("conversation", text: conversation)
+        return CBOR.map(pairs).encoded()
+    }
+
+    init(_ item: CBOR) throws(RecordProblem) {
+        let decoder = try RecordDecoder(item)
+        guard let hop = Int(exactly: try decoder.unsigned("hop")) else {
+            throw RecordProblem(key: "hop", expected: "a small number")
+        }
+        self.init(
+            caller: try Caller(try decoder.item("caller")), head: try RecordedRequestHead(try decoder.item("head")),
+            conversation: try decoder.optional("conversation", decoder.text), hop: hop,
+            received: try Body(try decoder.item("received")), sent: try Derived(try decoder.item("sent"), key: "sent"),
+            route: try RecordedRoute(try decoder.item("route")), findings: try RecordedFinding.list(decoder))
+    }
+}

@@ -1,0 +1,61 @@
+internal import CBOR
+package import Vocabulary
+
+/// Who asked: stands in sealed parts only.
+package struct Caller: Equatable, Sendable {
+    package var person: PersonID?
+    package var account: AccountID?
+    package var key: KeyID?
+    package var entity: EntityID?
+    package var useCase: UseCaseID?
+    /// The natural persons who answer for the call.
+    package var accountable: [PersonID]
+
+    package init(
+        person: PersonID? = nil, account: AccountID? = nil, key: KeyID? = nil, entity: EntityID? = nil,
+        useCase: UseCaseID? = nil, accountable: [PersonID] = []
+    ) {
+        self.person = person
+        self.account = account
+        self.key = key
+        self.entity = entity
+        self.useCase = useCase
+        self.accountable = accountable
+    }
+
+    var item: CBOR {
+        var pairs: [(String, CBOR)] = [("accountable", .array(accountable.map { .text($0.text) }))]
+        pairs.add("account", text: account?.text)
+        pairs.add("entity", text: entity?.text)
+        pairs.add("key", text: key?.text)
+        pairs.add("person", text: person?.text)
+        pairs.add("use_case", text: useCase?.text)
+        return .map(pairs)
+    }
+
+    init(_ item: CBOR) throws(RecordProblem) {
+        let decoder = try RecordDecoder(item, key: "caller")
+        person = try decoder.identifier("person")
+        account = try decoder.identifier("account")
+        key = try decoder.identifier("key")
+        entity = try decoder.identifier("entity")
+        useCase = try decoder.identifier("use_case")
+        accountable = []
+        for text in try decoder.texts("accountable") {
+            guard let person = PersonID(text) else {
+                throw RecordProblem(key: "accountable", expected: "an array of identifiers")
+            }
+            accountable.append(person)
+        }
+    }
+}
+
+extension RecordDecoder {
+    func identifier<Kind>(_ key: String) throws(RecordProblem) -> Identifier<Kind>? {
+        guard let text = try optional(key, text) else { return nil }
+        guard let identifier = Identifier<Kind>(text) else {
+            throw RecordProblem(key: key, expected: "the identifier of a \(Kind.noun)")
+        }
+        return identifier
+    }
+}

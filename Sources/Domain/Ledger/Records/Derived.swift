@@ -1,0 +1,78 @@
+internal import CBOR
+
+/// Bytes described by what they were made from.
+package enum Derived: Equatable, Sendable {
+    /// In order of offset, not overlapping; none means equal to the base.
+    case splices([Splice])
+    /// Not made from the base.
+    case bytes([UInt8])
+
+    package static let same = Derived.splices([])
+
+    /// The bytes; nil when a splice does not fit the base.
+    package func applied(to base: [UInt8]) -> [UInt8]? {
+        switch self {
+        case .bytes(let bytes): return bytes
+        case .splices(let splices):
+            guard Splice.areInOrder(splices, length: base.count) else { return nil }
+            var result: [UInt8] = []
+            result.reserveCapacity(length(over: base.count))
+            var position = 0
+            for splice in splices {
+                result += base[position..<splice.offset]
+                result += splice.inserted
+                position = splice.offset + splice.removed
+            }
+            return result + base[position...]
+        }
+    }
+
+    /// Whether applying to `base` gives `bytes`, without making a copy.
+    package func gives(_ bytes: [UInt8], from base: [UInt8]) -> Bool {
+        switch self {
+        case .bytes(let own): return own == bytes
+        case .splices(let splices):
+            guard Splice.areInOrder(splices, length: base.count), bytes.count == length(over: base.count) else {
+                return false
+            }
+            var position = 0
+            var done = 0
+            for splice in splices {
+                let kept = splice.offset - position
+                guard bytes[done..<done + kept] == base[position..<splice.offset],
+                    bytes[(done + kept)..<(done + kept + splice.inserted.count)].elementsEqual(splice.inserted)
+                else { return false }
+                done += kept + splice.inserted.count
+                position = splice.offset + splice.removed
+            }
+            return bytes[done...] == base[position...]
+        }
+    }
+
+    /// Length of the result over a base of `count` bytes.
+    package func length(over count: Int) -> Int {
+        switch self {
+        case .bytes(let bytes): bytes.count
+        case .splices(let splices): splices.reduce(count) { $0 + $1.inserted.count - $1.removed }
+        }
+    }
+
+    var item: CBOR {
+        switch self {
+        case .bytes(let bytes): .map([("bytes", .bytes(bytes))])
+        case .splices(let splices): .map([("splices", .array(splices.map(\.item)))])
+        }
+    }
+
+    init(_ item: CBOR, key: String) throws(RecordProblem) {
+        let decoder = try RecordDecoder(item, key: key)
+        switch (item["bytes"], item["splices"]) {
+        case (.some, nil): self = .bytes(try decoder.bytes("bytes"))
+        case (nil, .some):
+            var splices: [Splice] = []
+            for item in try decoder.array("splices") { splices.append(try Splice(item)) }
+            self = .splices(splices)
+        default: throw RecordProblem(key: key, expected: "a map with either 'bytes' or 'splices'")
+        }
+    }
+}

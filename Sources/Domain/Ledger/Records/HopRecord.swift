@@ -1,0 +1,85 @@
+internal import CBOR
+package import Vocabulary
+
+/// A candidate that did not serve.
+package struct HopRecord: Equatable, Sendable {
+    package enum Outcome: String, CaseIterable, Sendable {
+        case denied
+        case resting
+        case connect
+        case firstByte = "first_byte"
+        case status
+        case cut
+        case error
+    }
+
+    /// What the first record of an exchange says about the request; nil in later ones.
+    package struct Request: Equatable, Sendable {
+        package var caller: Caller
+        package var head: RecordedRequestHead
+        package var received: Body
+
+        package init(caller: Caller, head: RecordedRequestHead, received: Body) {
+            self.caller = caller
+            self.head = head
+            self.received = received
+        }
+    }
+
+    package var hop: Int
+    package var deployment: DeploymentID
+    package var outcome: Outcome
+    package var status: Int?
+    /// What the upstream answered; not shown.
+    package var returned: [UInt8]?
+    package var request: Request?
+
+    /// - Precondition: numbers are not negative.
+    package init(
+        hop: Int, deployment: DeploymentID, outcome: Outcome, status: Int? = nil, returned: [UInt8]? = nil,
+        request: Request? = nil
+    ) {
+        precondition(hop >= 0 && status ?? 0 >= 0)
+        self.hop = hop
+        self.deployment = deployment
+        self.outcome = outcome
+        self.status = status
+        self.returned = returned
+        self.request = request
+    }
+
+    func encoded() -> [UInt8] {
+        var pairs: [(String, CBOR)] = [
+            ("deployment", .text(deployment.text)), ("hop", .unsigned(UInt64(hop))),
+            ("outcome", .text(outcome.rawValue)),
+        ]
+        pairs.add("returned", returned.map { .bytes($0) })
+        pairs.add("status", unsigned: status.map(UInt64.init))
+        pairs.add("caller", request?.caller.item)
+        pairs.add("head", request?.head.item)
+        pairs.add("received", request?.received.item)
+        return CBOR.map(pairs).encoded()
+    }
+
+    init(_ item: CBOR) throws(RecordProblem) {
+        let decoder = try RecordDecoder(item)
+        guard let hop = Int(exactly: try decoder.unsigned("hop")) else {
+            throw RecordProblem(key: "hop", expected: "a small number")
+        }
+        guard let deployment: DeploymentID = try decoder.identifier("deployment") else {
+            throw RecordProblem(key: "deployment", expected: "there")
+        }
+        guard let outcome = Outcome(rawValue: try decoder.text("outcome")) else {
+            throw RecordProblem(
+                key: "outcome", expected: "one of " + Outcome.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        let status = try decoder.optional("status", decoder.unsigned)
+        self.init(
+            hop: hop, deployment: deployment, outcome: outcome, status: status.flatMap(Int.init(exactly:)),
+            returned: try decoder.optional("returned", decoder.bytes))
+        guard item["received"] != nil else { return }
+        request = Request(
+            caller: try Caller(try decoder.item("caller")), head: try RecordedRequestHead(try decoder.item("head")),
+            received: try Body(try decoder.item("received")))
+    }
+}

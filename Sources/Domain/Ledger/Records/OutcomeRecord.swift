@@ -1,0 +1,117 @@
+internal import CBOR
+package import Vocabulary
+
+/// How an exchange ended. The counts are added by the exchange itself where the caller leaves them out.
+package enum OutcomeRecord: Equatable, Sendable {
+    /// As the protocol says.
+    case complete(Completion)
+    case abort(Abort)
+    case cut(CutID, usage: Usage, shown: UInt64)
+
+    /// What the vendor reported, by its own names made plain; an absent key was not reported.
+    package typealias Usage = [String: UInt64]
+
+    package struct Completion: Equatable, Sendable {
+        package var model: String?
+        package var region: String?
+        package var requestID: String?
+        package var stop: String?
+        package var usage: Usage
+        /// Bytes of the answer's body handed to the client's connection.
+        package var shown: UInt64
+
+        package init(
+            model: String? = nil, region: String? = nil, requestID: String? = nil, stop: String? = nil,
+            usage: Usage = [:], shown: UInt64
+        ) {
+            self.model = model
+            self.region = region
+            self.requestID = requestID
+            self.stop = stop
+            self.usage = usage
+            self.shown = shown
+        }
+    }
+
+    package struct Abort: Equatable, Sendable {
+        package enum Side: String, CaseIterable, Sendable { case client, upstream, gate }
+
+        package var side: Side
+        package var reason: String
+        package var detail: String?
+        package var usage: Usage
+        package var shown: UInt64
+
+        package init(side: Side, reason: String, detail: String? = nil, usage: Usage = [:], shown: UInt64) {
+            self.side = side
+            self.reason = reason
+            self.detail = detail
+            self.usage = usage
+            self.shown = shown
+        }
+    }
+
+    var type: RecordType {
+        switch self {
+        case .complete: .complete
+        case .abort: .abort
+        case .cut: .cutAbort
+        }
+    }
+
+    func encoded(returned: UInt64) -> [UInt8] {
+        var pairs: [(String, CBOR)] = [("returned", .unsigned(returned))]
+        let (usage, shown): (Usage, UInt64)
+        switch self {
+        case .complete(let completion):
+            (usage, shown) = (completion.usage, completion.shown)
+            pairs.add("model", text: completion.model)
+            pairs.add("region", text: completion.region)
+            pairs.add("request_id", text: completion.requestID)
+            pairs.add("stop", text: completion.stop)
+        case .abort(let abort):
+            (usage, shown) = (abort.usage, abort.shown)
+            pairs.add("detail", text: abort.detail)
+            pairs.add("reason", text: abort.reason)
+            pairs.add("side", text: abort.side.rawValue)
+        case .cut(let cut, let reported, let bytes):
+            (usage, shown) = (reported, bytes)
+            pairs.add("cut", text: cut.text)
+        }
+        pairs.append(("shown", .unsigned(shown)))
+        pairs.append(("usage", .map(usage.map { ($0.key, .unsigned($0.value)) })))
+        return CBOR.map(pairs).encoded()
+    }
+
+    init(_ item: CBOR, type: RecordType) throws(RecordProblem) {
+        let decoder = try RecordDecoder(item)
+        let shown = try decoder.unsigned("shown")
+        var usage: Usage = [:]
+        for (name, value) in try RecordDecoder(try decoder.item("usage"), key: "usage").map.asMap ?? [] {
+            guard let count = value.asUnsigned else { throw RecordProblem(key: name, expected: "an unsigned integer") }
+            usage[name] = count
+        }
+        switch type {
+        case .complete:
+            self = .complete(
+                Completion(
+                    model: try decoder.optional("model", decoder.text),
+                    region: try decoder.optional("region", decoder.text),
+                    requestID: try decoder.optional("request_id", decoder.text),
+                    stop: try decoder.optional("stop", decoder.text), usage: usage, shown: shown))
+        case .abort:
+            guard let side = Abort.Side(rawValue: try decoder.text("side")) else {
+                throw RecordProblem(key: "side", expected: "client, upstream or gate")
+            }
+            self = .abort(
+                Abort(
+                    side: side, reason: try decoder.text("reason"),
+                    detail: try decoder.optional("detail", decoder.text), usage: usage, shown: shown))
+        default:
+            guard let cut: CutID = try decoder.identifier("cut") else {
+                throw RecordProblem(key: "cut", expected: "there")
+            }
+            self = .cut(cut, usage: usage, shown: shown)
+        }
+    }
+}

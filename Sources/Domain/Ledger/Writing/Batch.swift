@@ -1,0 +1,35 @@
+internal import Crypto
+
+/// Frames that reach the disk in one write and one flush.
+struct Batch {
+    var segment: UInt64 = 0
+    var offset = 0
+    var firstIndex: UInt64 = 0
+    var count = 0
+    var bytes: [UInt8] = []
+    /// The leaves and their hashes, for the tree once they are durable.
+    var leaves: [UInt8] = []
+    var hashes: [Digest] = []
+
+    var isEmpty: Bool { count == 0 }
+    var indices: Range<UInt64> { firstIndex..<firstIndex + UInt64(count) }
+
+    /// Forgets the frames and keeps the storage.
+    mutating func clear() {
+        count = 0
+        bytes.removeAll(keepingCapacity: true)
+        leaves.removeAll(keepingCapacity: true)
+        hashes.removeAll(keepingCapacity: true)
+    }
+}
+
+/// A write that the disk is asked for. Handed back in `LogCore.completed`, so that its storage is used again.
+package struct SegmentWrite: Sendable {
+    package let path: String
+    package let offset: UInt64
+    package let bytes: [UInt8]
+    /// Indices that are durable when the write is.
+    package let indices: Range<UInt64>
+
+    package var effect: LedgerEffect { .write(path: path, at: offset, bytes: bytes) }
+}

@@ -1,0 +1,42 @@
+internal import Bytes
+internal import HTTP
+internal import Storage
+
+/// The one key that a simulated vendor accepts.
+struct KeyCheck: Sendable {
+    enum Presented: String, Sendable { case right, wrong, missing }
+
+    /// LIMIT: bytes of a key file.
+    private static let fileLimit = 4096
+    private let key: SecretBytes
+
+    init(_ key: String) { self.key = SecretBytes(Array(key.utf8)) }
+
+    /// The file's only line.
+    init(file path: String) throws(SimulatorError) {
+        var bytes: [UInt8]
+        do throws(StorageError) {
+            bytes = try FileSystem.read(path, limit: KeyCheck.fileLimit)
+        } catch {
+            throw .file(error)
+        }
+        while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
+        guard !bytes.isEmpty else { throw .key(path: path, problem: "holds no key") }
+        guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw .key(path: path, problem: "holds more than the letters, digits and signs of one key")
+        }
+        key = SecretBytes(taking: &bytes)
+    }
+
+    func check(_ fields: HeaderFields, _ headers: [KeyHeader]) -> Presented {
+        var sawKey = false
+        for header in headers {
+            guard let presented = header.key(in: fields) else { continue }
+            sawKey = true
+            if isRight(presented) { return .right }
+        }
+        return sawKey ? .wrong : .missing
+    }
+
+    private func isRight(_ presented: String) -> Bool { SecretBytes.equal(SecretBytes(Array(presented.utf8)), key) }
+}
