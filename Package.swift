@@ -75,7 +75,7 @@ let domain: [Target] = [
 let service: [Target] = [
     module(
         "Service", "Bundle",
-        ["YAML", "CBOR", "JSON", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location"]),
+        ["YAML", "CBOR", "JSON", "Bytes", "Crypto", "Files", "Vocabulary", "Registry", "Policy", "Location"]),
     module(
         "Service", "DecisionCases", ["Bundle", "Bytes", "JSON", "Location", "Policy", "Vocabulary"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
@@ -91,7 +91,6 @@ let service: [Target] = [
     module(
         "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Files"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
-        "Service", "Simulator", ["Bytes", "JSON", "Crypto", "HTTP", "Runtime", "Transport", "Storage"]),
 ]
 
 let package = Package(
@@ -120,17 +119,16 @@ let package = Package(
         tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "HTTP", "Runtime", "Storage", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
-        tests("PolicyTests", ["Policy", "Vocabulary", "CBOR"]),
         tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests(
             "DialectsTests",
             ["Dialects", "Vocabulary", "Inspection", "HTTP", "JSON", "Bytes", "CAllocationCounter"]),
         tests(
-            "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Bytes"],
+            "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Files"],
             resources: [.copy("Cases")]),
         tests("YAMLTests", ["YAML"]),
-        tests("BundleTests", ["Bundle", "Bytes", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
+        tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",

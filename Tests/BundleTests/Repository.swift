@@ -1,6 +1,6 @@
 // Where the tests find the files of the repository.
 import Bundle
-import Bytes
+import Files
 
 enum Repository {
     static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")

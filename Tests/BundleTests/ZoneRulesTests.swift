@@ -1,6 +1,6 @@
 // Proves that local legal time becomes the right instant, ambiguous and skipped readings included, against what Python's
 // zoneinfo says of the same tables, and that damaged tables are refused.
-import Bytes
+import Files
 import Testing
 import Vocabulary
 
