@@ -88,9 +88,8 @@ let service: [Target] = [
     module(
         "Service", "Installation",
         ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
-    module(
-        "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Files"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
+    module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
 let package = Package(
@@ -116,7 +115,7 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests("JSONTests", ["JSON"]),
-        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "HTTP", "Runtime", "Storage", "Transport", "TestKit"]),
+        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "Files", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
         tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),

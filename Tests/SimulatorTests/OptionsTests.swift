@@ -2,7 +2,7 @@
 // models each vendor then has.
 import HTTP
 import JSON
-import Storage
+import Files
 import Testing
 import Transport
 
@@ -123,7 +123,7 @@ struct OptionsTests {
     @Test(arguments: [("", "holds no key"), ("\n", "holds no key"), ("a b\n", "holds more than"), ("a\nb", "holds more than")])
     func aBadKeyFileIsRefused(_ content: String, _ problem: String) throws {
         let path = "/tmp/portcullis-simulator-key-\(content.utf8.count)-\(problem.utf8.count)"
-        try FileSystem.writeAtomically(path, Array(content.utf8))
+        try WholeFile.replace(path, Array(content.utf8))
         let error = #expect(throws: SimulatorError.self) { try KeyCheck(file: path) }
         #expect(error?.message.contains(problem) == true)
         #expect(throws: SimulatorError.self) { try KeyCheck(file: path + "-missing") }

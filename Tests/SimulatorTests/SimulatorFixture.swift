@@ -3,7 +3,7 @@ import Bytes
 import Glibc
 import JSON
 import Runtime
-import Storage
+import Files
 import TestKit
 
 @testable import Simulator
@@ -65,7 +65,7 @@ final class SimulatorFixture {
     /// The byte log, once everything up to now is in it.
     func records() async throws -> [LoggedRecord] {
         await withUnsafeContinuation { continuation in log.flush { continuation.resume() } }
-        return LoggedRecord.all(in: try FileSystem.read(logPath, limit: 1 << 28))
+        return LoggedRecord.all(in: try WholeFile.read(logPath, limit: 1 << 28))
     }
 
     var runningCount: Int { service.runningCount }
@@ -178,5 +178,5 @@ func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
 }
 
 enum FileReading {
-    static func whole(_ path: String) throws -> [UInt8] { try FileSystem.read(path, limit: 1 << 28) }
+    static func whole(_ path: String) throws -> [UInt8] { try WholeFile.read(path, limit: 1 << 28) }
 }

@@ -2,7 +2,7 @@ internal import Bytes
 internal import HTTP
 internal import JSON
 internal import Runtime
-internal import Storage
+internal import Files
 internal import Transport
 
 /// The simulator's book of what crossed its wire, with times: the independent oracle of every end-to-end proof. Hears
@@ -28,7 +28,7 @@ final class ByteLog: ConnectionTap, TimerTarget {
     private(set) var bytesLogged: UInt64 = 0
 
     /// - Parameter failed: told once when the book is lost.
-    init(path: String, failed: @escaping @EventLoop (String) -> Void) throws(StorageError) {
+    init(path: String, failed: @escaping @EventLoop (String) -> Void) throws(FileError) {
         file = try AppendFile(path)
         self.failed = failed
         pending.reserveCapacity(1 << 20)
@@ -190,10 +190,10 @@ final class ByteLog: ConnectionTap, TimerTarget {
         spare = []
         let wasTaken = writer.submit { [file] in
             var problem: String?
-            do throws(StorageError) {
+            do throws(FileError) {
                 try file.append(bytes)
             } catch {
-                problem = error.message
+                problem = error.description
             }
             EventLoop.post { [problem] in self.wrote(bytes, problem) }
         }

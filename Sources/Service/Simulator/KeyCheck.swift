@@ -1,6 +1,6 @@
 internal import Bytes
 internal import HTTP
-internal import Storage
+internal import Files
 
 /// The one key that a simulated vendor accepts.
 struct KeyCheck: Sendable {
@@ -15,8 +15,8 @@ struct KeyCheck: Sendable {
     /// The file's only line.
     init(file path: String) throws(SimulatorError) {
         var bytes: [UInt8]
-        do throws(StorageError) {
-            bytes = try FileSystem.read(path, limit: KeyCheck.fileLimit)
+        do throws(FileError) {
+            bytes = try WholeFile.read(path, limit: KeyCheck.fileLimit)
         } catch {
             throw .file(error)
         }

@@ -1,6 +1,6 @@
 internal import HTTP
 internal import JSON
-internal import Storage
+internal import Files
 
 /// Reads scripts: from a file, from the administration request, or from a user's text.
 enum ScriptReader {
@@ -11,8 +11,8 @@ enum ScriptReader {
 
     static func file(_ path: String) throws(SimulatorError) -> Script {
         let bytes: [UInt8]
-        do throws(StorageError) {
-            bytes = try FileSystem.read(path, limit: lengthLimit)
+        do throws(FileError) {
+            bytes = try WholeFile.read(path, limit: lengthLimit)
         } catch {
             throw .file(error)
         }

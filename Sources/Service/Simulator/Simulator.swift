@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Crypto
 internal import Runtime
-internal import Storage
+internal import Files
 package import Transport
 
 /// A simulated vendor: `portcullis simulate`. Written from the vendors' published schemas and sharing nothing with the
@@ -31,8 +31,8 @@ package enum Simulator {
         }
         let descriptors = DescriptorLimit.raise()
         let lost = Lock<String?>(nil)
-        do throws(StorageError) {
-            try EventLoop.run { () throws(StorageError) in
+        do throws(FileError) {
+            try EventLoop.run { () throws(FileError) in
                 let house = try SimulatorHouse(
                     options, key: key, script: script, socket: socket,
                     connections: min(connectionLimit, max(1, descriptors - reservedDescriptors)), drainTime: drainTime,

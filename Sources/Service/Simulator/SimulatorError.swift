@@ -1,11 +1,11 @@
-package import Storage
+package import Files
 package import Transport
 
 /// Why the simulator does not start, or stops.
 package enum SimulatorError: Error, Equatable, Sendable {
     /// The command line: a sentence with the remedy.
     case usage(String)
-    case file(StorageError)
+    case file(FileError)
     /// The key file's content; never the key itself.
     case key(path: String, problem: String)
     case listen(ListeningSocket.Failure)
@@ -16,7 +16,7 @@ package enum SimulatorError: Error, Equatable, Sendable {
     package var message: String {
         switch self {
         case .usage(let sentence): sentence
-        case .file(let error): error.message
+        case .file(let error): error.description
         case .key(let path, let problem): "\(path) \(problem); put the key alone on one line"
         case .listen(let failure): failure.message
         case .script(let path, let fault): "\(path): \(fault.message)"

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Crypto
 internal import Runtime
-internal import Storage
+internal import Files
 internal import Transport
 
 /// One simulated vendor with all it owns, from the first client to the last byte of the book.
@@ -22,7 +22,7 @@ final class SimulatorHouse: TimerTarget {
     init(
         _ options: SimulatorOptions, key: KeyCheck, script: Script, socket: ListeningSocket, connections: Int,
         drainTime: UInt64, bookLost: @escaping @EventLoop (String) -> Void
-    ) throws(StorageError) {
+    ) throws(FileError) {
         self.options = options
         self.socket = socket
         self.drainTime = drainTime

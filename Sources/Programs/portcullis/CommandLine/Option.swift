@@ -19,5 +19,5 @@ struct Option {
 
     static let data = Option(
         "--data", "DIR", environment: "PORTCULLIS_DATA", required: true, "the installation's data folder")
-    static let json = Option("--json", "print JSON (shapes under schema/)")
+    static let json = Option("--json", nil, "print JSON (shapes under schema/)")
 }
