@@ -3,7 +3,8 @@ import Bundle
 import Files
 
 enum Repository {
-    static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+    static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
+        separator: "/")
 
     static let bank: Result<Bundle, BundleErrors> = Result { () throws(BundleErrors) in
         try Bundle.load(folder: root + "/examples/bank")

@@ -59,7 +59,9 @@ struct ZoneRulesTests {
         #expect(readings.latest.description == latest)
     }
 
-    @Test(arguments: ["Asia/HongKong", "../etc/passwd", "/etc/passwd", "", "Asia/", "posixrules.", "zone1970.tab", "Asia"])
+    @Test(arguments: [
+        "Asia/HongKong", "../etc/passwd", "/etc/passwd", "", "Asia/", "posixrules.", "zone1970.tab", "Asia",
+    ])
     func zonesThatDoNotExistAreNone(name: String) {
         #expect(ZoneSource.system.readings(of: LocalTime(year: 2026, month: 1, day: 1), in: name) == nil)
     }

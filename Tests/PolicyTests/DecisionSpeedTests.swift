@@ -24,32 +24,40 @@ struct DecisionSpeedTests {
             let vendor = ValueSet([vendors[index % vendors.count]])
             switch index % 3 {
             case 0:
-                add("R-GEO-\(index)", [
-                    Sample.clause(.deploymentLineage, .hasAny(vendor)),
-                    Sample.clause(.callKind, .isNotIn(ValueSet(["static_doc"]))),
-                    Sample.clause(.callerPlace, .isNotIn(ValueSet(list.members.union(["GB", "US"])))),
-                ])
+                add(
+                    "R-GEO-\(index)",
+                    [
+                        Sample.clause(.deploymentLineage, .hasAny(vendor)),
+                        Sample.clause(.callKind, .isNotIn(ValueSet(["static_doc"]))),
+                        Sample.clause(.callerPlace, .isNotIn(ValueSet(list.members.union(["GB", "US"])))),
+                    ])
             case 1:
-                add("R-DATA-\(index)", [
-                    Sample.clause(.dataLabel, .isIn(ValueSet(["client", "restricted"]))),
-                    Clause(anyOf: [
-                        Literal(.deploymentRegions, .reachesOutside(ValueSet(["DE", "FR", "IE", "US"]))),
-                        Literal(.deploymentChannel, .isIn(ValueSet(["vendor_api"]))),
-                    ]),
-                ])
+                add(
+                    "R-DATA-\(index)",
+                    [
+                        Sample.clause(.dataLabel, .isIn(ValueSet(["client", "restricted"]))),
+                        Clause(anyOf: [
+                            Literal(.deploymentRegions, .reachesOutside(ValueSet(["DE", "FR", "IE", "US"]))),
+                            Literal(.deploymentChannel, .isIn(ValueSet(["vendor_api"]))),
+                        ]),
+                    ])
             default:
-                add("R-OWN-\(index)", [
-                    Sample.clause(.deploymentLineage, .hasAny(vendor)),
-                    Sample.clause(.callerOwnedByUnsupported, .above(Int64(40 + index) * Percent.unitsPerPercent)),
-                ])
+                add(
+                    "R-OWN-\(index)",
+                    [
+                        Sample.clause(.deploymentLineage, .hasAny(vendor)),
+                        Sample.clause(.callerOwnedByUnsupported, .above(Int64(40 + index) * Percent.unitsPerPercent)),
+                    ])
             }
         }
         for desk in 0..<38 {
-            add("R-DESK-\(desk)", [
-                Sample.clause(.callerRoles, .hasAny(ValueSet(["desk-\(desk)"]))),
-                Sample.clause(.deploymentModel, .isIn(ValueSet(["m-\(desk % 9)", "m-\(desk % 7)"]))),
-                Sample.clause(.callKind, .isNotIn(ValueSet(["static_doc"]))),
-            ])
+            add(
+                "R-DESK-\(desk)",
+                [
+                    Sample.clause(.callerRoles, .hasAny(ValueSet(["desk-\(desk)"]))),
+                    Sample.clause(.deploymentModel, .isIn(ValueSet(["m-\(desk % 9)", "m-\(desk % 7)"]))),
+                    Sample.clause(.callKind, .isNotIn(ValueSet(["static_doc"]))),
+                ])
         }
         let approvals = (0..<36).compactMap { index -> Approval? in
             guard let id = ApprovalID("A-\(index)"), let lineage = LineageID(vendors[index % vendors.count]),
@@ -64,7 +72,8 @@ struct DecisionSpeedTests {
 
     @Test func oneDecision() throws {
         let policy = try CompiledPolicy(book())
-        let person = Sample.person(places: .among([Country("GB"), Country("US")]), roles: .exactly(["desk-99", "dev"]))
+        let person = Sample.person(
+            places: .among([Country("GB"), Country("US")]), roles: .exactly(["desk-99", "dev"]))
         let call = policy.compile(Sample.call([person], approvals: []))
         let deployment = policy.compile(Sample.claude)
         #expect(policy.evaluate(call, deployment, at: Sample.now, knownAt: Sample.now).isAllowed)
