@@ -27,7 +27,7 @@ struct AdmissionTests {
     }
 
     private func permit() -> Permit {
-        testPermit(deployment: DeploymentID("d"), lease: Lease(epoch: 4, id: 5, until: 6), decision: [1, 2, 3])
+        PermitOffice().permit(deployment: DeploymentID("d"), lease: Lease(epoch: 4, id: 5, until: 6), markets: [])
     }
 
     private func room(_ log: TestLog, _ record: AdmitRecord) -> LogCore.Room {

@@ -1,4 +1,5 @@
 // Where the tests find the files of the repository.
+import Files
 import Bundle
 import Files
 

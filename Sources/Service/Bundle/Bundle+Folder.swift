@@ -24,7 +24,7 @@ extension Bundle {
     /// Sorted, without those that begin with a dot.
     private static func names(in folder: String) throws(FileError) -> [String] {
         guard let names = try Folder.names(folder) else {
-            throw FileError(path: folder, operation: .list, number: 2)
+            throw .missing(folder: folder)
         }
         return names.filter { !$0.hasPrefix(".") }.sorted()
     }
