@@ -1,6 +1,7 @@
 // Proves that the guide for writing rules is true: its example loads, and it explains every attribute and every remedy.
 import Policy
 import Testing
+import Vocabulary
 
 @testable import Bundle
 
