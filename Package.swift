@@ -127,10 +127,10 @@ let package = Package(
             "DialectsTests",
             ["Dialects", "Vocabulary", "Inspection", "HTTP", "JSON", "Bytes", "CAllocationCounter"]),
         tests(
-            "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Bytes", "Files"],
+            "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Files"],
             resources: [.copy("Cases")]),
         tests("YAMLTests", ["YAML"]),
-        tests("BundleTests", ["Bundle", "Bytes", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
+        tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",

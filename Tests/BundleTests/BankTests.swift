@@ -69,14 +69,17 @@ struct BankTests {
     static let rows: [Row] = [
         Row(person: "p-hk-banker", claude: ["R-ANT-GEO", "R-ANT-SITE"], direct: ["R-OAI-GEO"]),
         Row(person: "p-hk-banker", badge: "GB", claude: ["R-ANT-SITE"]),
-        Row(person: "p-hk-banker", address: "127.0.9.4", claude: ["R-ANT-GEO", "R-ANT-SITE"], direct: ["R-OAI-GEO"], alert: true),
+        Row(
+            person: "p-hk-banker", address: "127.0.9.4", claude: ["R-ANT-GEO", "R-ANT-SITE"], direct: ["R-OAI-GEO"],
+            alert: true),
         Row(person: "p-hk-banker", address: "127.0.8.4", claude: ["R-ANT-GEO", "R-ANT-SITE"], direct: ["R-OAI-GEO"]),
         Row(person: "p-gb-banker"),
         Row(person: "p-gb-banker", address: "127.0.2.1"),
         Row(person: "p-gb-banker", address: "127.0.0.1"),
         Row(person: "p-gb-banker", address: "127.0.1.1", claude: ["R-ANT-GEO"], direct: ["R-OAI-GEO"], alert: true),
         Row(person: "p-gb-banker", badge: "HK", claude: ["R-ANT-GEO"], direct: ["R-OAI-GEO"]),
-        Row(person: "p-us-banker"), Row(person: "p-sg-banker"), Row(person: "p-gb-usperson"), Row(person: "p-us-foreign"),
+        Row(person: "p-us-banker"), Row(person: "p-sg-banker"), Row(person: "p-gb-usperson"),
+        Row(person: "p-us-foreign"),
         Row(person: "p-gb-unknown"),
         Row(person: "p-cn-banker", claude: ["R-ANT-GEO", "R-ANT-SITE"], direct: ["R-OAI-GEO"]),
     ]
@@ -141,7 +144,9 @@ struct BankTests {
         let call = try call([try person("p-hk-banker")])
         for (name, expected) in [("Best", "gpt-5.5-foundry-eu"), ("code", "gpt-5.5-mini-foundry-eu")] {
             let resolution = try #require(bundle.registry.resolve(modelName: name))
-            let serving = try bundle.registry.candidates(for: resolution).first { try decide(call, $0.id.text).isAllowed }
+            let serving = try bundle.registry.candidates(for: resolution).first {
+                try decide(call, $0.id.text).isAllowed
+            }
             #expect(serving?.id.text == expected)
         }
     }
@@ -184,7 +189,9 @@ struct BankTests {
                 == ["CUT-1", "R-ANT-GEO"])
         #expect(try decide(travelling, "gpt-5.5-foundry-eu", cuts: [vendorInHongKong]).isAllowed)
         let modelForForeign = cut(CutScope(model: ModelID("gpt-5.5"), personClass: .foreign))
-        for (id, isCut) in [("p-gb-banker", true), ("p-gb-usperson", false), ("p-us-foreign", true), ("p-gb-unknown", true)] {
+        for (id, isCut) in [
+            ("p-gb-banker", true), ("p-gb-usperson", false), ("p-us-foreign", true), ("p-gb-unknown", true),
+        ] {
             let call = try call([try person(id)])
             #expect(try decide(call, "gpt-5.5-foundry-eu", cuts: [modelForForeign]).isAllowed == !isCut, "\(id)")
             #expect(try decide(call, "gpt-5.5-mini-foundry-eu", cuts: [modelForForeign]).isAllowed, "\(id)")
@@ -211,7 +218,9 @@ struct BankTests {
         let refusal = try refusal("claude-opus-4-8", call, in: bundle)
         #expect(refusal.code == .policyDenied)
         #expect(refusal.status == 403)
-        #expect(refusal.text.english == "Claude Opus 4.8 is not available to you in Hong Kong. Nothing was sent to Anthropic.")
+        #expect(
+            refusal.text.english
+                == "Claude Opus 4.8 is not available to you in Hong Kong. Nothing was sent to Anthropic.")
         #expect(refusal.text.text(in: "zh-Hant") == "你目前在香港，不能使用 Claude Opus 4.8。你的內容沒有傳送給 Anthropic。")
         #expect(refusal.text.text(in: "zh-Hans") == "您目前在香港，无法使用 Claude Opus 4.8。您的内容未发送给 Anthropic。")
         #expect(refusal.grounds.map(\.id.text) == ["R-ANT-GEO", "R-ANT-SITE"])

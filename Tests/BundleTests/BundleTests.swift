@@ -1,6 +1,5 @@
 // Proves that the shipped bundles load, that a snapshot is deterministic, read back to the same bundle with its own zone
 // tables, and refused when tampered with; and that a decision is replayed from snapshot and record alone.
-import Bytes
 import JSON
 import Location
 import Policy
@@ -24,7 +23,9 @@ struct BundleTests {
         #expect(bundle.inspection.verdict(on: .card, to: .vendor) == .block)
         #expect(bundle.inspection.verdict(on: .iban, to: .vendor) == .redact)
         #expect(bundle.inspection.verdict(on: .hkid, to: .inside) == .allow)
-        #expect(bundle.networks.meaning(of: try #require(IPAddress("127.0.5.9"))) == .site(SiteID("cn-shanghai"), Country("CN")))
+        #expect(
+            bundle.networks.meaning(of: try #require(IPAddress("127.0.5.9")))
+                == .site(SiteID("cn-shanghai"), Country("CN")))
         let site = try #require(bundle.policy.book.rules.first { $0.id == RuleID("R-ANT-SITE") })
         #expect(site.valid.start?.description == "2026-06-17T16:00:00Z")
         for rule in bundle.policy.book.rules {
@@ -32,7 +33,10 @@ struct BundleTests {
             for id in rule.evidence { #expect(bundle.claims[id] != nil) }
         }
         for deployment in bundle.registry.deployments.values {
-            #expect(deployment.injections == (deployment.wireProtocol == .openai && deployment.id != DeploymentID("deepseek-v4-pro-api") ? [.streamUsage] : []))
+            #expect(
+                deployment.injections
+                    == (deployment.wireProtocol == .openai && deployment.id != DeploymentID("deepseek-v4-pro-api")
+                        ? [.streamUsage] : []))
         }
     }
 
@@ -80,14 +84,16 @@ struct BundleTests {
         #expect(throws: BundleErrors.self) { try Bundle(snapshot: [0xA0]) }
         // A zone that no rule names, smuggled in: it would change the digest and nothing else.
         let bundle = try Bundle(snapshot: snapshot)
-        let padded = Bundle.snapshot(name: bundle.name, files: bundle.files, zones: bundle.zoneFiles.merging(["X/Y": [1]]) { a, _ in a })
+        let padded = Bundle.snapshot(
+            name: bundle.name, files: bundle.files, zones: bundle.zoneFiles.merging(["X/Y": [1]]) { a, _ in a })
         #expect(throws: BundleErrors.self) { try Bundle(snapshot: padded) }
     }
 
     @Test func aDecisionIsReplayedFromSnapshotAndRecord() throws {
         let bundle = try Repository.bank.get()
         let now = try #require(Instant("2026-11-21T04:00:00Z"))
-        let badge = Evidence(id: EvidenceID("badge-1"), kind: .badgeIn, country: Country("HK"), observed: now.adding(seconds: -60))
+        let badge = Evidence(
+            id: EvidenceID("badge-1"), kind: .badgeIn, country: Country("HK"), observed: now.adding(seconds: -60))
         let person = bundle.facts(
             of: PersonID("p-hk-banker"), entity: EntityID("meridian-hk"), site: Country("HK"), classes: .foreign,
             roles: ["employee"], designations: [], located: Located([badge], at: now))
@@ -109,7 +115,8 @@ struct BundleTests {
     @Test func anExplanationShowsTheWholeDecision() throws {
         let bundle = try Repository.bank.get()
         let now = try #require(Instant("2026-11-21T04:00:00Z"))
-        let badge = Evidence(id: EvidenceID("badge-1"), kind: .badgeIn, country: Country("HK"), observed: now.adding(seconds: -90))
+        let badge = Evidence(
+            id: EvidenceID("badge-1"), kind: .badgeIn, country: Country("HK"), observed: now.adding(seconds: -90))
         let person = bundle.facts(
             of: PersonID("p-hk-banker"), entity: EntityID("meridian-hk"), site: Country("HK"), classes: .foreign,
             roles: ["employee"], designations: [], located: Located([badge], at: now))
@@ -165,8 +172,14 @@ struct BundleTests {
         }
         let person = "{id: p, name: N, title: T, entity: e, roles: [employee], accounts: [a], use_case: u}"
         #expect(faults("people: [\(person)]") == [])
-        #expect(faults("people: [\(person), \(person)]") == ["people.yaml: account `a` stands twice", "people.yaml: person `p` stands twice"])
+        #expect(
+            faults("people: [\(person), \(person)]") == [
+                "people.yaml: account `a` stands twice", "people.yaml: person `p` stands twice",
+            ])
         #expect(faults("people: [{id: p}]").count == 4)
-        #expect(faults("people: []\nservices: [{account: s, name: S, accountable: [q], use_case: u}]") == ["people.yaml: service `s`: there is no person `q`"])
+        #expect(
+            faults("people: []\nservices: [{account: s, name: S, accountable: [q], use_case: u}]") == [
+                "people.yaml: service `s`: there is no person `q`"
+            ])
     }
 }

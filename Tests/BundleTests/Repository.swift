@@ -1,10 +1,10 @@
 // Where the tests find the files of the repository.
 import Bundle
-import Bytes
 import Files
 
 enum Repository {
-    static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+    static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
+        separator: "/")
 
     static let bank: Result<Bundle, BundleErrors> = Result { () throws(BundleErrors) in
         try Bundle.load(folder: root + "/examples/bank")

@@ -1,6 +1,5 @@
 // Proves that local legal time becomes the right instant, ambiguous and skipped readings included, against what Python's
 // zoneinfo says of the same tables, and that damaged tables are refused.
-import Bytes
 import Files
 import Testing
 import Vocabulary
@@ -60,7 +59,9 @@ struct ZoneRulesTests {
         #expect(readings.latest.description == latest)
     }
 
-    @Test(arguments: ["Asia/HongKong", "../etc/passwd", "/etc/passwd", "", "Asia/", "posixrules.", "zone1970.tab", "Asia"])
+    @Test(arguments: [
+        "Asia/HongKong", "../etc/passwd", "/etc/passwd", "", "Asia/", "posixrules.", "zone1970.tab", "Asia",
+    ])
     func zonesThatDoNotExistAreNone(name: String) {
         #expect(ZoneSource.system.readings(of: LocalTime(year: 2026, month: 1, day: 1), in: name) == nil)
     }

@@ -9,7 +9,9 @@ import Vocabulary
 struct CutRegisterTests {
     static let entitled: Set<String> = ["security", "compliance"]
 
-    static func cut(_ id: StaticString = "CUT-1", scope: CutScope = CutScope(vendor: VendorID("anthropic"))) throws -> Cut {
+    static func cut(_ id: StaticString = "CUT-1", scope: CutScope = CutScope(vendor: VendorID("anthropic"))) throws
+        -> Cut
+    {
         try Cut(
             id: CutID(id), scope: scope, reason: "letter of 12 June",
             basis: try CutBasis(
@@ -46,7 +48,8 @@ struct CutRegisterTests {
         Row(acts: [.cut, .sign("p1", account: "a1", roles: [])], last: "notEntitled", isActive: true),
         Row(
             acts: [
-                .cut, .sign("p1", account: "a1", roles: ["security"]), .sign("p1", account: "a2", roles: ["compliance"]),
+                .cut, .sign("p1", account: "a1", roles: ["security"]),
+                .sign("p1", account: "a2", roles: ["compliance"]),
             ], last: "alreadySigned", isActive: true),
         Row(
             acts: [
@@ -54,7 +57,8 @@ struct CutRegisterTests {
             ], last: "notEntitled", isActive: true),
         Row(
             acts: [
-                .cut, .sign("p1", account: "a1", roles: ["security"]), .sign("p2", account: "a3", roles: ["compliance"]),
+                .cut, .sign("p1", account: "a1", roles: ["security"]),
+                .sign("p2", account: "a3", roles: ["compliance"]),
             ], last: "reopened", isActive: false),
         Row(
             acts: [
@@ -135,7 +139,8 @@ struct CutRegisterTests {
         var register = try CutRegister([.cut(CutEventID("a"), try CutRegisterTests.cut())])
         let other = try CutRegisterTests.cut(scope: CutScope(channel: .bedrock))
         try register.merge(try CutRegister([.cut(CutEventID("b"), other)]))
-        #expect(Set(register.active.map(\.scope)) == [CutScope(vendor: VendorID("anthropic")), CutScope(channel: .bedrock)])
+        #expect(
+            Set(register.active.map(\.scope)) == [CutScope(vendor: VendorID("anthropic")), CutScope(channel: .bedrock)])
     }
 
     @Test func oneEventIdStandsForOneEvent() throws {
@@ -172,7 +177,8 @@ struct CutRegisterTests {
         let basis = try CutBasis(fileName: "x", digest: [UInt8](repeating: 0, count: 32), length: 1)
         func make(_ scope: CutScope, _ reason: String) throws(CutOffError) {
             _ = try Cut(
-                id: CutID("C"), scope: scope, reason: reason, basis: basis, orderedBy: .peer(uid: 0), at: Instant(seconds: 0))
+                id: CutID("C"), scope: scope, reason: reason, basis: basis, orderedBy: .peer(uid: 0),
+                at: Instant(seconds: 0))
         }
         let scope = CutScope(channel: .direct)
         #expect(throws: CutOffError.emptyScope) { try make(CutScope(), "r") }

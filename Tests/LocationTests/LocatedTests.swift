@@ -13,8 +13,10 @@ struct LocatedTests {
         network: Evidence.Network = .fixed, hop: Evidence.Hop? = nil, until: Instant? = nil
     ) -> Evidence {
         Evidence(
-            id: EvidenceID("e-\(kind.rawValue)") ?? EvidenceID("e"), kind: kind, country: country.flatMap { Country($0) },
-            observed: now.adding(seconds: -60 * minutes), until: until, anonymizer: anonymizer, network: network, hop: hop)
+            id: EvidenceID("e-\(kind.rawValue)") ?? EvidenceID("e"), kind: kind,
+            country: country.flatMap { Country($0) },
+            observed: now.adding(seconds: -60 * minutes), until: until, anonymizer: anonymizer, network: network,
+            hop: hop)
     }
 
     struct Row: Sendable {

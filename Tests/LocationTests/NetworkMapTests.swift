@@ -83,7 +83,9 @@ struct NetworkMapTests {
     @Test(arguments: numbers)
     func addressesAreRead(text: String, number: UInt128) { #expect(IPAddress(text)?.number == number) }
 
-    @Test(arguments: ["1.2.3.4/33", "1.2.3.4/24", "1.2.3.0", "1.2.3.0/", "::/129", "1.2.3.0/-1", "1.2.3.0/+8", "2001::1/64"])
+    @Test(arguments: [
+        "1.2.3.4/33", "1.2.3.4/24", "1.2.3.0", "1.2.3.0/", "::/129", "1.2.3.0/-1", "1.2.3.0/+8", "2001::1/64",
+    ])
     func badRangesAreRefused(text: String) { #expect(AddressRange(text) == nil) }
 }
 

@@ -15,8 +15,10 @@ struct CaseMutationTests {
     ) throws -> Bundle {
         let files = try Bundle.files(in: Repository.root + "/library/testworld").map { file in
             guard file.path == path else { return file }
-            var blocks = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n  - id: ", omittingEmptySubsequences: false)
-                .map(String.init)
+            var blocks = String(decoding: file.bytes, as: UTF8.self).split(
+                separator: "\n  - id: ", omittingEmptySubsequences: false
+            )
+            .map(String.init)
             let index = try #require(blocks.firstIndex { $0.hasPrefix(marker + "\n") })
             blocks[index] = change(blocks[index])
             return BundleFile(path: path, bytes: Array(blocks.joined(separator: "\n  - id: ").utf8))
@@ -29,17 +31,21 @@ struct CaseMutationTests {
         return try CaseMutationTests.lines().count { try !cases.check($0).agrees }
     }
 
-    static let entries: [(String, String)] = [
-        "R-ANT-GEO", "R-ANT-SITE", "R-ANT-OWN", "R-LOC-MIN", "R-OAI-GEO", "R-DIR-1", "R-DIR-OUT", "R-KILL-ANT", "R-AFF50",
-        "R-CN-HOSTED", "R-OW-LIC", "R-PRC-IMP", "R-GDPR", "R-DOJ", "R-HKMA-OUT", "R-DORA", "R-RET", "R-SVC", "R-LATE",
-    ].map { ("rules/catalogue.yaml", $0) }
+    static let entries: [(String, String)] =
+        [
+            "R-ANT-GEO", "R-ANT-SITE", "R-ANT-OWN", "R-LOC-MIN", "R-OAI-GEO", "R-DIR-1", "R-DIR-OUT", "R-KILL-ANT",
+            "R-AFF50",
+            "R-CN-HOSTED", "R-OW-LIC", "R-PRC-IMP", "R-GDPR", "R-DOJ", "R-HKMA-OUT", "R-DORA", "R-RET", "R-SVC",
+            "R-LATE",
+        ].map { ("rules/catalogue.yaml", $0) }
         + ["OB-ARCHIVE", "OB-HITL-HK", "OB-AIDISC-EU", "OB-LINEAGE", "OB-ALERT"].map { ("rules/obligations.yaml", $0) }
         + [("exceptions.yaml", "X-DIR-1A")]
 
     @Test(arguments: entries)
     func anEntryThatIsMissingIsNoticed(file: String, id: String) throws {
         let mutant = try world(file: file, from: id) {
-            $0.replacing("status: in_force", with: "status: draft").replacing("status: contested", with: "status: draft")
+            $0.replacing("status: in_force", with: "status: draft").replacing(
+                "status: contested", with: "status: draft")
         }
         #expect(try disagreements(mutant) > 0)
     }
@@ -50,7 +56,10 @@ struct CaseMutationTests {
         ("rules/catalogue.yaml", "R-DOJ", "at_least: 50", "above: 50"),
         ("rules/catalogue.yaml", "R-LOC-MIN", "below: 2", "below: 1"),
         ("rules/catalogue.yaml", "R-LOC-MIN", "[direct, aistudio]", "[direct]"),
-        ("rules/catalogue.yaml", "R-ANT-SITE", "2026-06-18T00:00\", zone: Asia/Hong_Kong", "2026-06-18T00:00\", zone: UTC"),
+        (
+            "rules/catalogue.yaml", "R-ANT-SITE", "2026-06-18T00:00\", zone: Asia/Hong_Kong",
+            "2026-06-18T00:00\", zone: UTC"
+        ),
         ("rules/catalogue.yaml", "R-ANT-SITE", "[HK, MO, CN]", "[HK, CN]"),
         ("rules/catalogue.yaml", "R-ANT-GEO", "caller.place: {not_in", "caller.site: {not_in"),
         ("rules/catalogue.yaml", "R-ANT-GEO", "not_in: [static_doc]", "not_in: [static_doc, cache]"),

@@ -27,7 +27,8 @@ enum Concrete {
 enum RandomWorld {
     /// What literals name; facts may have other values too.
     static let named: [Attribute: [String]] = [
-        .callerPlace: ["HK", "GB", "US"], .callerSite: ["HK", "GB", "none"], .callerPersonClass: ["us_person", "foreign"],
+        .callerPlace: ["HK", "GB", "US"], .callerSite: ["HK", "GB", "none"],
+        .callerPersonClass: ["us_person", "foreign"],
         .callerEntity: ["e1", "e2", "none"], .dataLabel: ["public", "internal", "restricted"],
         .deploymentModel: ["m1", "m2"], .deploymentChannel: ["direct", "foundry"],
         .deploymentLineage: ["v1", "v2"], .deploymentRegions: ["HK", "US"], .callerRoles: ["r1", "r2"],
@@ -44,7 +45,8 @@ enum RandomWorld {
             let tests: [Literal.Test] = [.above(bound), .atLeast(bound), .below(bound), .atMost(bound)]
             return Literal(attribute, tests.randomElement(using: &random) ?? .above(bound))
         }
-        let set = ValueSet(values.filter { _ in Bool.random(using: &random) } + [values.randomElement(using: &random) ?? ""])
+        let set = ValueSet(
+            values.filter { _ in Bool.random(using: &random) } + [values.randomElement(using: &random) ?? ""])
         if case .set = attribute.shape {
             let tests: [Literal.Test] = [.hasAny(set), .hasNone(set), .within(set), .reachesOutside(set)]
             return Literal(attribute, tests.randomElement(using: &random) ?? .hasAny(set))
@@ -63,7 +65,8 @@ enum RandomWorld {
         let countries = ["HK", "GB", "US", "FR"].compactMap { Country($0) }
         let possible = Set(countries.filter { _ in Int.random(in: 0...2, using: &random) == 0 })
         func range() -> PercentRange {
-            let ends = (0..<2).map { _ in Int64.random(in: 0...4, using: &random) * 250_000 + pick([-1, 0, 1]) }.sorted()
+            let ends = (0..<2).map { _ in Int64.random(in: 0...4, using: &random) * 250_000 + pick([-1, 0, 1]) }
+                .sorted()
             return PercentRange(Percent(clamping: ends[0]), Percent(clamping: ends[1])) ?? .unknown
         }
         return PersonFacts(
@@ -155,7 +158,8 @@ struct BruteForce {
         case .choice(.any): return everything.map { .one($0) }
         case .choice(.among(let values)): return values.map { .one($0) }
         case .number(let range):
-            let interesting = RandomWorld.thresholds.flatMap { [$0 - 1, $0, $0 + 1] } + [range.lowerBound, range.upperBound]
+            let interesting =
+                RandomWorld.thresholds.flatMap { [$0 - 1, $0, $0 + 1] } + [range.lowerBound, range.upperBound]
             return interesting.filter { range.contains($0) }.map { .number($0) }
         case .set(let certain, .among(let perhaps)) where certain == perhaps: return [.many(certain)]
         case .set:

@@ -41,7 +41,8 @@ struct RegistryTests {
             try deployment("sonnet", "claude-sonnet-4-8", rank: 1), try deployment("old-a", "old", rank: 1),
         ]
         records.aliases = [
-            ModelAlias(id: AliasID("best"), models: [ModelID("old"), ModelID("claude-sonnet-4-8"), ModelID("claude-opus-4-8")])
+            ModelAlias(
+                id: AliasID("best"), models: [ModelID("old"), ModelID("claude-sonnet-4-8"), ModelID("claude-opus-4-8")])
         ]
         return records
     }
@@ -95,12 +96,17 @@ struct RegistryTests {
     @Test func contradictionsAreNamed() throws {
         #expect(try faults { _ in } == [])
         #expect(try faults { $0.models.append(RegistryTests.model("CLAUDE_OPUS.4.8")) } == ["model CLAUDE_OPUS.4.8 id"])
-        #expect(try faults { $0.aliases.append(ModelAlias(id: AliasID("Opus-4.8"), models: [])) } == ["alias Opus-4.8 id"])
+        #expect(
+            try faults { $0.aliases.append(ModelAlias(id: AliasID("Opus-4.8"), models: [])) } == ["alias Opus-4.8 id"])
         #expect(try faults { $0.models.append(RegistryTests.model("anthropic")) } == ["model anthropic id"])
         #expect(try faults { $0.models.append(RegistryTests.model("x", developer: "nobody")) } == ["model x developer"])
-        #expect(try faults { $0.models.append(RegistryTests.model("x", from: [ModelID("y")])) } == ["model x derived_from"])
+        #expect(
+            try faults { $0.models.append(RegistryTests.model("x", from: [ModelID("y")])) } == ["model x derived_from"])
         #expect(try faults { $0.vendors.append($0.vendors[0]) } == ["vendor anthropic id"])
-        #expect(try faults { $0.deployments.append(try RegistryTests.deployment("d", "none", rank: 1)) } == ["deployment d model"])
+        #expect(
+            try faults { $0.deployments.append(try RegistryTests.deployment("d", "none", rank: 1)) } == [
+                "deployment d model"
+            ])
         #expect(
             try faults { records in
                 records.models.append(RegistryTests.model("a1", from: [ModelID("a2")]))

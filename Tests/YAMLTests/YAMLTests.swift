@@ -18,7 +18,9 @@ struct YAMLTests {
         #expect(entries[1].value.text == "x: y")
     }
 
-    @Test(arguments: ["yes", "no", "null", "~", "True", "on", "1e3", "0x10", "010", "1_000", "'true'", "\"5\"", "-0", "+1"])
+    @Test(arguments: [
+        "yes", "no", "null", "~", "True", "on", "1e3", "0x10", "010", "1_000", "'true'", "\"5\"", "-0", "+1",
+    ])
     func wordsStayWords(word: String) throws {
         let node = try parse("k: \(word)")
         let value = try #require(node.entries?[0].value)
@@ -103,7 +105,8 @@ struct YAMLTests {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(state >> 33) % bound
         }
-        let sample = Array("rules:\n  - id: R-1 # x\n    when:\n      - {a: [b, 'c', \"d\"], e: |\n          text\n        }\n".utf8)
+        let sample = Array(
+            "rules:\n  - id: R-1 # x\n    when:\n      - {a: [b, 'c', \"d\"], e: |\n          text\n        }\n".utf8)
         var accepted = 0
         for _ in 0..<20_000 {
             var bytes = sample

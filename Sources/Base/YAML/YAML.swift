@@ -20,7 +20,9 @@ package enum YAML {
             Result { () throws(YAMLError) in
                 let parser = try YAMLParser(buffer)
                 var builder = YAMLTreeBuilder()
-                while !builder.isAtEnd { try parser.withNextEvent { (event) throws(YAMLError) in try builder.add(event) } }
+                while !builder.isAtEnd {
+                    try parser.withNextEvent { (event) throws(YAMLError) in try builder.add(event) }
+                }
                 return try builder.finish()
             }
         }

@@ -97,7 +97,8 @@ package struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertibl
                 guard index == parts.count - 1, let number = v4(part) else { return nil }
                 groups += [UInt16(number >> 16), UInt16(number & 0xFFFF)]
             } else {
-                guard (1...4).contains(part.count), let value = UInt16(String(decoding: part, as: UTF8.self), radix: 16),
+                guard (1...4).contains(part.count),
+                    let value = UInt16(String(decoding: part, as: UTF8.self), radix: 16),
                     part.first != 0x2B
                 else { return nil }
                 groups.append(value)
@@ -117,7 +118,8 @@ package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     /// Nil for a bad address or length, or when bits behind the prefix are set: then it is not clear what was meant.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let first = IPAddress(parts[0]), parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        guard parts.count == 2, let first = IPAddress(parts[0]),
+            parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             (1...3).contains(parts[1].utf8.count), let length = Int(parts[1]), length <= first.bitCount,
             !parts[0].contains(":") || first.family == .v6
         else { return nil }

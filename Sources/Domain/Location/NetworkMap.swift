@@ -57,7 +57,8 @@ package struct NetworkMap: Sendable {
     }
 
     /// The evidence that a request's own address gives; nil where the address says nothing at all.
-    package func evidence(of address: IPAddress, id: EvidenceID, at now: Instant, hop: Evidence.Hop? = nil) -> Evidence? {
+    package func evidence(of address: IPAddress, id: EvidenceID, at now: Instant, hop: Evidence.Hop? = nil) -> Evidence?
+    {
         switch meaning(of: address) {
         case .site(_, let country): Evidence(id: id, kind: .siteNetwork, country: country, observed: now, hop: hop)
         case .vpnEgress: Evidence(id: id, kind: .ipGeo, country: nil, observed: now, anonymizer: true, hop: hop)

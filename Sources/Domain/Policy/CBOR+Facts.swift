@@ -36,20 +36,26 @@ extension CBOR {
     }
 
     static func instant(_ instant: Instant) -> CBOR { .integer(instant.nanoseconds) }
-    static func share(_ range: PercentRange) -> CBOR { .array([.integer(range.lower.units), .integer(range.upper.units)]) }
+    static func share(_ range: PercentRange) -> CBOR {
+        .array([.integer(range.lower.units), .integer(range.upper.units)])
+    }
 
     static func validity(_ validity: Validity) -> CBOR {
         .array(validity.intervals.map { .range($0) })
     }
 
-    static func range(_ range: Range<Instant>) -> CBOR { .array([.instant(range.lowerBound), .instant(range.upperBound)]) }
+    static func range(_ range: Range<Instant>) -> CBOR {
+        .array([.instant(range.lowerBound), .instant(range.upperBound)])
+    }
 }
 
 extension CBORFields {
     mutating func names(_ key: String) throws(CBORFieldError) -> Names {
         let item = try take(key)
         if case .null = item { return .unknown }
-        guard case .array(let items) = item else { throw CBORFieldError(path: path(of: key), expected: "texts or null") }
+        guard case .array(let items) = item else {
+            throw CBORFieldError(path: path(of: key), expected: "texts or null")
+        }
         var names: Set<String> = []
         for item in items {
             guard case .text(let name) = item else {

@@ -76,7 +76,9 @@ extension CompiledPolicy {
         _ person: Int, _ words: UnsafePointer<UInt64>, _ call: CompiledCall, _ deployment: CompiledDeployment,
         at: Instant, knownAt: Instant, into findings: inout Findings
     ) {
-        forbids.program.forEachFiring(words) { forbids.sources[$0].isActive(at: at, knownAt: knownAt) } body: { rule in
+        forbids.program.forEachFiring(words) {
+            forbids.sources[$0].isActive(at: at, knownAt: knownAt)
+        } body: { rule in
             if let exception = liftedBy[rule].first(where: {
                 exceptions.appliesForCertain($0, words, at: at, knownAt: knownAt)
             }) {

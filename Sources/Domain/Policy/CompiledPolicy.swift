@@ -34,7 +34,8 @@ package final class CompiledPolicy: Sendable {
         let forbidden = rules.filter { $0.effect == .forbid }
         let obliging = rules.filter { if case .oblige = $0.effect { true } else { false } }
         let lifting = book.exceptions.filter(\.status.isEvaluated).sorted { ($0.id, $0.version) < ($1.id, $1.version) }
-        let permitting = (rules.filter { $0.effect == .permit }.map(Permission.init)
+        let permitting =
+            (rules.filter { $0.effect == .permit }.map(Permission.init)
             + book.approvals.map(Permission.init)).sorted { $0.id < $1.id }
         for rule in rules {
             for literal in rule.when.flatMap(\.anyOf) where !literal.isWellFormed {

@@ -25,7 +25,8 @@ package struct Explanation: Sendable {
     private static func deployment(_ decision: Decision) -> CBOR {
         let facts = decision.deployment.facts
         return .map([
-            ("id", .text(facts.id.text)), ("model", .text(facts.model.text)), ("channel", .text(facts.channel.rawValue)),
+            ("id", .text(facts.id.text)), ("model", .text(facts.model.text)),
+            ("channel", .text(facts.channel.rawValue)),
             ("operator", .assigned(facts.operatedBy)), ("contract", .assigned(facts.contract)),
             ("regions", .countries(facts.regions.sorted)), ("lineage", .names(facts.lineage)),
         ])
@@ -42,7 +43,8 @@ package struct Explanation: Sendable {
 
     private static func evidence(_ used: UsedEvidence) -> CBOR {
         .map([
-            ("id", .text(used.id.text)), ("kind", .text(used.kind.rawValue)), ("country", .text(used.country.description)),
+            ("id", .text(used.id.text)), ("kind", .text(used.kind.rawValue)),
+            ("country", .text(used.country.description)),
             ("age_seconds", .integer(used.ageSeconds)), ("weight", .text(used.weight.rawValue)),
         ])
     }

@@ -4,7 +4,8 @@ internal import Vocabulary
 extension PersonFacts {
     var cbor: CBOR {
         .map([
-            ("id", .optional(id?.text)), ("nobody", .bool(isNobody)), ("located", located.cbor), ("site", .assigned(site)),
+            ("id", .optional(id?.text)), ("nobody", .bool(isNobody)), ("located", located.cbor),
+            ("site", .assigned(site)),
             ("classes", .texts(classes.values.map(\.rawValue))), ("entity", .assigned(entity)),
             ("entity_country", .optional(entityCountry?.description)), ("regulators", .names(regulators)),
             ("licences", .names(licences)), ("designations", .names(designations)), ("roles", .names(roles)),

@@ -115,7 +115,9 @@ struct RegistryCheck {
             let id = contract.id.text
             require(contract.vendor, in: vendors, .contract, id, "vendor")
             for party in contract.parties { require(party, in: entities, .contract, id, "parties") }
-            for entity in contract.coveredAffiliates { require(entity, in: entities, .contract, id, "covered_affiliates") }
+            for entity in contract.coveredAffiliates {
+                require(entity, in: entities, .contract, id, "covered_affiliates")
+            }
             for entity in contract.excludedAffiliates {
                 require(entity, in: entities, .contract, id, "excluded_affiliates")
             }

@@ -33,7 +33,9 @@ extension Bundle {
         try self.init(parts.files, zones: ZoneSource { zones[$0] })
         guard self.snapshot() == snapshot else {
             throw BundleErrors(faults: [
-                BundleFault(file: "snapshot", position: nil, message: "it holds more than its files use: it was not written by a bundle")
+                BundleFault(
+                    file: "snapshot", position: nil,
+                    message: "it holds more than its files use: it was not written by a bundle")
             ])
         }
     }

@@ -31,7 +31,8 @@ extension BundleLoader {
         _ = record.optionalText("title")
         let effect = readEffect(&record)
         let side: ValidityReader.Side = effect == .permit ? .permits : .restricts
-        let when = ConditionReader(known: known, record: record).clauses(record.required("when", "a list of conditions"))
+        let when = ConditionReader(known: known, record: record).clauses(
+            record.required("when", "a list of conditions"))
         let valid = ValidityReader(zones: zones, side: side).validity(&record)
         let recorded = readRecorded(&record, valid)
         let status = record.choice("status", Rule.Status.self)
@@ -140,7 +141,8 @@ extension BundleLoader {
         let id = record.identifier("id", of: RuleKind.self)
         let version = record.integer("version", 1...1_000_000, default: 1)
         let lifts = readLifted(&record)
-        let when = ConditionReader(known: known, record: record).clauses(record.required("when", "a list of conditions"))
+        let when = ConditionReader(known: known, record: record).clauses(
+            record.required("when", "a list of conditions"))
         let valid = ValidityReader(zones: zones, side: .permits).validity(&record)
         let recorded = readRecorded(&record, valid)
         let status = record.choice("status", Rule.Status.self)

@@ -1,5 +1,5 @@
-internal import Policy
 internal import Location
+internal import Policy
 internal import Registry
 internal import Vocabulary
 internal import YAML
@@ -45,8 +45,10 @@ final class BundleLoader {
         var roots: [String: YAMLNode] = [:]
         for file in files.sorted(by: { $0.path < $1.path }) {
             guard isKnown(file.path) else {
-                faults.add(file.path, nil, "no file of a bundle has this name: expected rules/….yaml or one of "
-                    + BundleLoader.fileNames.joined(separator: ", "))
+                faults.add(
+                    file.path, nil,
+                    "no file of a bundle has this name: expected rules/….yaml or one of "
+                        + BundleLoader.fileNames.joined(separator: ", "))
                 continue
             }
             guard roots[file.path] == nil else {

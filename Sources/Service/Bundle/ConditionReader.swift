@@ -53,7 +53,8 @@ struct ConditionReader {
             let near = Suggestion.nearest(to: name, among: Attribute.allCases.map(\.rawValue))
             record.fail(
                 pair.key.position,
-                "there is no attribute `\(name)`" + (near.map { ": did you mean `\($0)`?" } ?? ": see docs/writing-rules.md"))
+                "there is no attribute `\(name)`"
+                    + (near.map { ": did you mean `\($0)`?" } ?? ": see docs/writing-rules.md"))
             return nil
         }
         if case .choice(Attribute.boolean) = attribute.shape {
@@ -80,7 +81,8 @@ struct ConditionReader {
         guard tests(attribute).contains(word) else {
             record.fail(
                 pair.key.position,
-                "`\(attribute.rawValue)`: expected one of \(tests(attribute).joined(separator: ", ")), found \(pair.key.shown)")
+                "`\(attribute.rawValue)`: expected one of \(tests(attribute).joined(separator: ", ")), found \(pair.key.shown)"
+            )
             return nil
         }
         switch attribute.shape {
@@ -178,7 +180,8 @@ struct ConditionReader {
             let near = Suggestion.nearest(to: text, among: all).map { ": did you mean `\($0)`?" }
             record.fail(
                 node.position,
-                "`\(attribute.rawValue)`: expected one of \(all.joined(separator: ", ")), found \(node.shown)" + (near ?? ""))
+                "`\(attribute.rawValue)`: expected one of \(all.joined(separator: ", ")), found \(node.shown)"
+                    + (near ?? ""))
             return nil
         case .names(let reference):
             guard let declared = known.declared(reference), !declared.contains(text), text != Attribute.none else {

@@ -54,7 +54,9 @@ struct RecordReader {
     func finish() {
         for (key, pair) in entries where !taken.contains(key) {
             let near = Suggestion.nearest(to: key, among: known).map { ": did you mean `\($0)`?" }
-            fail(pair.key.position, "unknown key `\(key)`" + (near ?? ", expected one of " + known.joined(separator: ", ")))
+            fail(
+                pair.key.position,
+                "unknown key `\(key)`" + (near ?? ", expected one of " + known.joined(separator: ", ")))
         }
     }
 }
@@ -87,7 +89,8 @@ extension RecordReader {
         guard let text = node.text, let id = Identifier<Kind>(text) else {
             fail(
                 node.position,
-                "`\(name)`: expected the id of a \(Kind.noun) (1 to 128 letters, digits and ._-:/@+), found \(node.shown)")
+                "`\(name)`: expected the id of a \(Kind.noun) (1 to 128 letters, digits and ._-:/@+), found \(node.shown)"
+            )
             return nil
         }
         return id
@@ -134,7 +137,8 @@ extension RecordReader {
         let near = node.text.flatMap { Suggestion.nearest(to: $0, among: Choice.allCases.map(\.rawValue)) }
         fail(
             node.position,
-            "`\(name)`: expected \(Choice.listed), found \(node.shown)" + (near.map { ": did you mean `\($0)`?" } ?? ""))
+            "`\(name)`: expected \(Choice.listed), found \(node.shown)" + (near.map { ": did you mean `\($0)`?" } ?? "")
+        )
         return nil
     }
 
@@ -225,7 +229,9 @@ extension RecordReader {
         var texts: [String: String] = [:]
         for pair in pairs {
             guard let language = pair.key.text, RecordReader.isLanguage(language) else {
-                fail(pair.key.position, "`\(name)`: expected a language tag such as en or zh-Hant, found \(pair.key.shown)")
+                fail(
+                    pair.key.position,
+                    "`\(name)`: expected a language tag such as en or zh-Hant, found \(pair.key.shown)")
                 continue
             }
             if let text = text(pair.value, "\(name).\(language)", "a text") { texts[language] = text }

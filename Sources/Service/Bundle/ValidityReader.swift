@@ -31,7 +31,9 @@ struct ValidityReader {
     }
 
     private func interval(_ node: YAMLNode, _ file: String, _ faults: FaultList) -> Range<Instant>? {
-        guard var record = RecordReader(node, file, faults, expected: "an interval {from, to, zone}") else { return nil }
+        guard var record = RecordReader(node, file, faults, expected: "an interval {from, to, zone}") else {
+            return nil
+        }
         let fromNode = record.required("from", "the instant at which it begins")
         let toNode = record.optional("to")
         let zoneNode = record.optional("zone")
@@ -62,7 +64,8 @@ struct ValidityReader {
             return nil
         }
         guard let zoneNode, let name = zoneNode.text else {
-            record.fail(node.position, "`\(key)` is local time: add `zone`, such as Asia/Hong_Kong, or write it in UTC with Z")
+            record.fail(
+                node.position, "`\(key)` is local time: add `zone`, such as Asia/Hong_Kong, or write it in UTC with Z")
             return nil
         }
         guard let zone = name == "UTC" ? .utc : zones.zone(name) else {

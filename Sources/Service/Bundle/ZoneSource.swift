@@ -1,5 +1,5 @@
-package import Vocabulary
 internal import Files
+package import Vocabulary
 
 /// Where the tables of time zones come from: the system's at first, the snapshot's own when it is read again, so that a
 /// change of tzdata never changes what a bundle meant.

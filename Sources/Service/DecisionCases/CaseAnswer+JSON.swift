@@ -8,10 +8,12 @@ extension CaseAnswer {
             writer.member("id", id)
             write(to: &writer)
             for recheck in rechecks {
-                writer.member("recheck", object: { writer in
-                    writer.member("known_at", recheck.knownAt.description)
-                    recheck.answer.write(to: &writer)
-                })
+                writer.member(
+                    "recheck",
+                    object: { writer in
+                        writer.member("known_at", recheck.knownAt.description)
+                        recheck.answer.write(to: &writer)
+                    })
             }
         }
         return writer.bytes
@@ -21,14 +23,16 @@ extension CaseAnswer {
         writer.member("decision", verdict.rawValue)
         writer.member("rules", texts: rules.sorted())
         if let steps {
-            writer.member("per_step", array: { writer in
-                for step in steps {
-                    writer.object { writer in
-                        writer.member("decision", (step.isAllowed ? Verdict.allow : .deny).rawValue)
-                        writer.member("rules", texts: step.rules.sorted())
+            writer.member(
+                "per_step",
+                array: { writer in
+                    for step in steps {
+                        writer.object { writer in
+                            writer.member("decision", (step.isAllowed ? Verdict.allow : .deny).rawValue)
+                            writer.member("rules", texts: step.rules.sorted())
+                        }
                     }
-                }
-            })
+                })
         }
         if let servedBy { writer.member("served_by", servedBy) }
         if let skipped { writer.member("skipped", texts: skipped) }

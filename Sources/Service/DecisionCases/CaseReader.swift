@@ -58,7 +58,9 @@ struct CaseReader {
         return instant
     }
 
-    func identifier<Kind>(_ name: StaticString, _ kind: Kind.Type = Kind.self) throws(DecisionCasesError) -> Identifier<Kind> {
+    func identifier<Kind>(_ name: StaticString, _ kind: Kind.Type = Kind.self) throws(DecisionCasesError) -> Identifier<
+        Kind
+    > {
         guard let id = Identifier<Kind>(try text(name)) else {
             throw DecisionCasesError(path(name), "expected the id of a \(Kind.noun)")
         }

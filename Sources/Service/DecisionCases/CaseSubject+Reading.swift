@@ -27,11 +27,13 @@ extension CaseSubject {
         for (index, person) in people.enumerated() {
             guard let own = try person.approvals(zones) else { continue }
             let grantees = Approval.Grantees(persons: [CasePerson.id(index)])
-            approvals = (approvals ?? []) + own.map { approval in
-                var approval = approval
-                approval.grantees = grantees
-                return approval
-            }
+            approvals =
+                (approvals ?? [])
+                + own.map { approval in
+                    var approval = approval
+                    approval.grantees = grantees
+                    return approval
+                }
         }
         return approvals
     }
@@ -94,17 +96,18 @@ extension AgedEvidence {
         }
         var country: Country?
         if let text = try reader.optionalText("country") { country = try reader.country(text, "country") }
-        let age = try reader.integer("age_min") ?? 0
-        // A century either way is more than any case means, and far from the ends of the clock.
-        guard (-52_560_000...52_560_000).contains(age) else {
-            throw DecisionCasesError(reader.path("age_min"), "expected minutes within a century")
-        }
+        ageSeconds = try reader.field("age_min").map { (value) throws(DecisionCasesError) in
+            // A century either way is more than any case means, and far from the ends of the clock.
+            guard let minutes = value.decimal, minutes.magnitude <= 52_560_000 else {
+                throw DecisionCasesError(value.path, "expected a number of minutes")
+            }
+            return Int64((minutes * 60).rounded(.up))
+        } ?? 0
         evidence = Evidence(
             id: EvidenceID("e\(index)") ?? EvidenceID("e"), kind: kind, country: country, observed: .distantPast,
             anonymizer: try reader.bool("anonymizer") ?? false,
             network: try reader.choice("asn", Evidence.Network.self) ?? .fixed,
             hop: try reader.choice("hop", Evidence.Hop.self))
-        ageMinutes = age
     }
 }
 
@@ -114,9 +117,10 @@ extension CaseReader {
         return .known(try identifier("entity"))
     }
 
-    /// `[lowest, highest]` in percent; absent is none at all.
+    /// `[lowest, highest]` in percent; absent is none at all, null is unknown.
     func share(_ name: StaticString) throws(DecisionCasesError) -> PercentRange {
-        guard let found = field(name), !found.isNull else { return .none }
+        guard let found = field(name) else { return .none }
+        if found.isNull { return .unknown }
         let ends = Array(found.elements)
         guard ends.count == 2, let low = ends[0].percent(.down), let high = ends[1].percent(.up),
             let range = PercentRange(low, high)
@@ -164,6 +168,10 @@ extension CaseReader {
 }
 
 extension JSONValue {
+    fileprivate var decimal: Double? {
+        kind == .number ? Double(String(decoding: document.bytes[contentRange], as: UTF8.self)) : nil
+    }
+
     fileprivate func percent(_ rounding: Percent.Rounding) -> Percent? {
         guard kind == .number else { return nil }
         return Percent(String(decoding: document.bytes[contentRange], as: UTF8.self), rounding: rounding)

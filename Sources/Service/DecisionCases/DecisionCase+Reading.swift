@@ -4,14 +4,14 @@ internal import Location
 internal import Policy
 internal import Vocabulary
 
-/// Evidence of a case: observed so many minutes before whatever instant is decided.
+/// Evidence of a case: observed so long before whatever instant is decided.
 struct AgedEvidence {
     var evidence: Evidence
-    var ageMinutes: Int64
+    var ageSeconds: Int64
 
     func seen(at now: Instant) -> Evidence {
         var seen = evidence
-        seen.observed = now.adding(seconds: -60 * ageMinutes)
+        seen.observed = now.adding(seconds: -ageSeconds)
         return seen
     }
 }

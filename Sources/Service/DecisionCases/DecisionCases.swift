@@ -35,9 +35,11 @@ package struct DecisionCases: ~Copyable {
     package mutating func check(_ line: [UInt8]) throws(DecisionCasesError) -> CaseCheck {
         let (answer, document) = try judge(line)
         let expected = document.root["expected"]
-        return CaseCheck(id: answer.id, differences: try expected.map { (value) throws(DecisionCasesError) in
-            try answer.differences(from: try CaseReader(value))
-        } ?? [])
+        return CaseCheck(
+            id: answer.id,
+            differences: try expected.map { (value) throws(DecisionCasesError) in
+                try answer.differences(from: try CaseReader(value))
+            } ?? [])
     }
 
     private mutating func judge(
