@@ -78,7 +78,7 @@ struct OptionsTests {
         ("openai", VendorProtocol.openAI, ["authorization: Bearer KEY"], ["x-api-key: KEY", "api-key: KEY", "authorization: Basic KEY"]),
         ("azure", .openAI, ["api-key: KEY", "authorization: bearer KEY"], ["x-api-key: KEY"]),
         ("azure", .anthropic, ["api-key: KEY", "x-api-key: KEY"], []),
-        ("anthropic", .anthropic, ["x-api-key: KEY"], ["authorization: Bearer KEY", "api-key: KEY"]),
+        ("anthropic", .anthropic, ["x-api-key: KEY", "authorization: Bearer KEY"], ["api-key: KEY"]),
         ("meridian", .anthropic, ["x-api-key: KEY", "authorization: Bearer KEY"], ["api-key: KEY"]),
         ("deepseek", .openAI, ["authorization: Bearer KEY"], ["authorization: Bearer KEY\r\nauthorization: Bearer KEY"]),
     ])
@@ -95,6 +95,7 @@ struct OptionsTests {
             #expect(try presented(header, "sk-11") == .wrong)
         }
         for header in bad { #expect(try presented(header, "sk-1") == .missing) }
+        if good.count > 1 { #expect(try presented(good[0] + "\r\n" + good[1].replacing("KEY", with: "sk-9"), "sk-1") == .wrong) }
     }
 
     @Test(arguments: [("openai", "/v1/models"), ("anthropic", "/v1/models")])

@@ -59,6 +59,7 @@ final class SimulatorFixture {
         let socket = try ListeningSocket.open(options.listen, shared: false)
         port = socket.address.port
         logPath = options.byteLog
+        log.start(vendor: options.vendor.name, address: socket.address.description)
         server.listen(on: socket)
     }
 

@@ -16,7 +16,8 @@ final class ByteLog: ConnectionTap, TimerTarget {
     static let waitingLimit = 512 << 20
 
     private let file: AppendFile
-    private let writer = WorkThread(name: "byte-log")
+    /// Nil before the start: a thread must not be there before the loop has taken the signals.
+    private var writer: WorkThread?
     private var pending: [UInt8] = []
     private var spare: [UInt8] = []
     private var isWriting = false
@@ -41,7 +42,9 @@ final class ByteLog: ConnectionTap, TimerTarget {
 
     // MARK: What happened
 
-    func started(vendor: String, address: String) {
+    /// Starts the thread that writes, and the book with it.
+    func start(vendor: String, address: String) {
+        writer = WorkThread(name: "byte-log")
         record(.started) { bytes in
             bytes.append(ascii: ByteLogRecord.magic)
             bytes.append(bigEndian: ByteLogRecord.version)
@@ -171,16 +174,16 @@ final class ByteLog: ConnectionTap, TimerTarget {
     func close() {
         let rest = pending
         pending = []
-        writer.submit { [file] in
+        writer?.submit { [file] in
             // The process ends; whoever reads the book sees that it has no stop record.
             try? file.append(rest)
         }
-        writer.finish()
+        writer?.finish()
     }
 
     /// One write is under way at a time, so that the order of the file is the order of events.
     private func write() {
-        guard !isWriting else { return }
+        guard !isWriting, let writer else { return }
         isWriting = true
         let bytes = pending
         let told = waiters

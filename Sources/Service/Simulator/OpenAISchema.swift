@@ -129,6 +129,8 @@ enum OpenAISchema {
         name,
         .optional("refusal", .nullable(.string)),
         .optional("tool_calls", .list(call, 1...128)),
+        // In no parameter type, but in the answers, which the vendor takes back as they came.
+        .optional("annotations", .list(.object)),
     ])
 
     private static let call = tagged([

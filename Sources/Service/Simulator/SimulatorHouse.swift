@@ -52,7 +52,7 @@ final class SimulatorHouse: TimerTarget {
         signals = Signals { [self] kind in
             if kind != .hangUp { end() }
         }
-        log.started(vendor: options.vendor.name, address: socket.address.description)
+        log.start(vendor: options.vendor.name, address: socket.address.description)
         server.listen(on: socket)
     }
 

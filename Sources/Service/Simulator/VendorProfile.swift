@@ -54,10 +54,11 @@ package struct VendorProfile: Equatable, Sendable {
     func keyHeaders(of wire: VendorProtocol) -> [KeyHeader] {
         switch (kind, wire) {
         case (.azure, .openAI): [.apiKey, .bearer]
+        // The SDK's Foundry client sends the first two, both with the key (anthropic 2.12.0, `lib/foundry.py`).
         case (.azure, .anthropic): [.xAPIKey, .apiKey, .bearer]
-        case (.own, .anthropic): [.xAPIKey, .bearer]
         case (_, .openAI): [.bearer]
-        case (_, .anthropic): [.xAPIKey]
+        // From SDK 2.12.0 on an API key travels as a bearer token, before that as `x-api-key` (`_client.py`).
+        case (_, .anthropic): [.xAPIKey, .bearer]
         }
     }
 
