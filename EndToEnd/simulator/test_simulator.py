@@ -160,6 +160,17 @@ def test_a_bad_start_is_one_clear_line(tmp_path, options, sentence, status):
     assert run.returncode == status and sentence in run.stderr and len(run.stderr.splitlines()) == 1
 
 
+def test_a_lost_book_ends_the_simulator(tmp_path):
+    """On /dev/full no record can be written: the simulator says so and ends by itself."""
+    key = tmp_path / "key"
+    key.write_text("sk-1")
+    run = subprocess.run(
+        [BINARY, "simulate", "--vendor", "openai", "--listen", "127.0.0.1:0", "--api-key-file", key, "--byte-log", "/dev/full"],
+        capture_output=True, text=True, timeout=10,
+    )
+    assert run.returncode == 3 and "the byte log is lost: cannot write /dev/full" in run.stderr
+
+
 def test_a_script_file_plays():
     with Vendor("openai") as vendor:
         script = Path(vendor.folder.name) / "script.json"
@@ -217,3 +228,25 @@ def test_many_clients_at_once_are_told_apart():
             thread.join()
         assert all(len(answers[number]) == number + 1 for number in range(30))
         assert len({answers[number][0] for number in range(30)}) == 30
+
+
+def test_a_thousand_resets_are_seen_at_once():
+    """The oracle must not be slower than what it judges: resets of 1,000 running streams are in the log within 50 ms of
+    the last of them."""
+    with Vendor("openai") as vendor:
+        connections = [raw_request(vendor, chat(5000)) for _ in range(1000)]
+        for connection in connections:
+            connection.recv(4096)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        before = time.time_ns()
+        for connection in connections:
+            connection.close()
+        after = time.time_ns()
+        time.sleep(0.5)
+        book = vendor.book()
+        ends = [connection.ended_wall_ns for connection in book.connections if connection.end == "reset by peer"]
+        print(f"resets took {(after - before) / 1e6:.1f} ms, the last was seen {(max(ends) - after) / 1e6:.1f} ms later")
+        assert len(ends) == 1000 and before < min(ends) and max(ends) - after < 50_000_000
+        assert {exchange.outcome for exchange in book.exchanges[:1000]} == {"client reset"}
+        last = {exchange.connection: exchange.written[-1].wall_ns for exchange in book.exchanges[:1000]}
+        assert all(last[connection.number] <= connection.ended_wall_ns for connection in book.connections[:1000])

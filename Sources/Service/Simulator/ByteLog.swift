@@ -87,8 +87,8 @@ final class ByteLog: ConnectionTap, TimerTarget {
         record(.ended, detail.rawValue, connection: connection) { $0.append(bigEndian: errorNumber) }
     }
 
-    /// The head of a request. Values of headers that may carry credentials stay out; whether the right key was presented
-    /// stands instead.
+    /// The head of a request. Values of headers that may carry credentials stay out; whether the right key was
+    /// presented stands instead.
     func request(_ exchange: UInt64, connection: UInt64, _ head: RequestHead, key: KeyCheck.Presented) {
         var writer = JSONWriter()
         writer.object { writer in
@@ -99,7 +99,11 @@ final class ByteLog: ConnectionTap, TimerTarget {
                 for field in head.fields.all {
                     writer.array { writer in
                         writer.string(field.name)
-                        if ByteLog.credentialFields.contains(field.name) { writer.null() } else { writer.string(field.value) }
+                        if ByteLog.credentialFields.contains(field.name) {
+                            writer.null()
+                        } else {
+                            writer.string(field.value)
+                        }
                     }
                 }
             }
@@ -146,12 +150,15 @@ final class ByteLog: ConnectionTap, TimerTarget {
     }
 
     private func record(
-        _ kind: ByteLogRecord.Kind, _ detail: UInt8 = 0, connection: UInt64 = 0, payload: (inout [UInt8]) -> Void = { _ in }
+        _ kind: ByteLogRecord.Kind, _ detail: UInt8 = 0, connection: UInt64 = 0,
+        payload: (inout [UInt8]) -> Void = { _ in }
     ) {
         let before = pending.count
         pending.append(record: kind, detail: detail, connection: connection, ByteLog.moment, payload: payload)
         bytesLogged &+= UInt64(pending.count - before)
-        if pending.count > ByteLog.waitingLimit { return lose("the disk is too slow: \(pending.count) bytes wait for it") }
+        if pending.count > ByteLog.waitingLimit {
+            return lose("the disk is too slow: \(pending.count) bytes wait for it")
+        }
         guard !isArmed else { return }
         isArmed = true
         _ = Reactor.shared.schedule(after: ByteLog.flushInterval, self, token: 0)
@@ -214,7 +221,9 @@ final class ByteLog: ConnectionTap, TimerTarget {
         let told = finishing
         finishing = []
         for done in told { done() }
-        if !waiters.isEmpty { write() } else if !pending.isEmpty, !isArmed {
+        if !waiters.isEmpty {
+            write()
+        } else if !pending.isEmpty, !isArmed {
             isArmed = true
             _ = Reactor.shared.schedule(after: ByteLog.flushInterval, self, token: 0)
         }

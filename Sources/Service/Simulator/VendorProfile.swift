@@ -78,7 +78,8 @@ package struct VendorProfile: Equatable, Sendable {
     var namesTier: Bool { kind == .openAI || kind == .azure }
     /// Chunks carry `obfuscation` unless the request declines it (OpenAI's API reference, `stream_options`).
     var writesObfuscation: Bool { kind == .openAI || kind == .azure }
-    /// The stream begins with a chunk without choices that holds the prompt's filter results (Azure, "Content streaming").
+    /// The stream begins with a chunk without choices that holds the prompt's filter results (Azure, "Content
+    /// streaming").
     var startsWithPromptFilter: Bool { kind == .azure }
     /// Without `include_usage` the finishing chunk bears the usage beside its choice.
     var sendsUsageWithFinish: Bool { kind == .deepSeek }
