@@ -19,15 +19,19 @@ struct AnswerTests {
             Draft.Call(name: "b", arguments: [Array("{\"y\":".utf8), Array("1".utf8), Array("}".utf8)]),
         ], ending: .calls)
 
-    static func openAI(_ draft: Draft, choices: Int = 1, usage: OpenAIStyle.UsagePlace = .ownChunk, azure: Bool = false) -> Answer {
+    static func openAI(_ draft: Draft, choices: Int = 1, usage: OpenAIStyle.UsagePlace = .ownChunk, azure: Bool = false)
+        -> Answer
+    {
         .openAI(
             OpenAIAnswer(
                 identity: identity, draft: draft, choices: choices, inputTokens: 9,
-                style: OpenAIStyle(usage: usage, namesTier: azure, writesObfuscation: azure, startsWithPromptFilter: azure)))
+                style: OpenAIStyle(
+                    usage: usage, namesTier: azure, writesObfuscation: azure, startsWithPromptFilter: azure)))
     }
 
     static func anthropic(_ draft: Draft, omitsUsage: Bool = false) -> Answer {
-        .anthropic(AnthropicAnswer(identity: identity, draft: draft, inputTokens: 9, region: "us", omitsUsage: omitsUsage))
+        .anthropic(
+            AnthropicAnswer(identity: identity, draft: draft, inputTokens: 9, region: "us", omitsUsage: omitsUsage))
     }
 
     /// Opening, beats, closing.
@@ -47,18 +51,22 @@ struct AnswerTests {
     }
 
     @Test func anOpenAIStreamByteForByte() {
-        let start = #"data: {"id":"chatcmpl-0badcafe000000000000001a","object":"chat.completion.chunk","created":1767225600,"#
+        let start =
+            #"data: {"id":"chatcmpl-0badcafe000000000000001a","object":"chat.completion.chunk","created":1767225600,"#
             + #""model":"m-1","system_fingerprint":"fp_simulated","choices":["#
-        let details = #""prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":"#
+        let details =
+            #""prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":"#
             + #"{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}"#
-        let expected = [
-            #"{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}],"usage":null}"#,
-            #"{"index":0,"delta":{"content":"sha256:e3b0 "},"logprobs":null,"finish_reason":null}],"usage":null}"#,
-            #"{"index":0,"delta":{"content":"tok1 "},"logprobs":null,"finish_reason":null}],"usage":null}"#,
-            #"{"index":0,"delta":{"content":"字2 "},"logprobs":null,"finish_reason":null}],"usage":null}"#,
-            #"{"index":0,"delta":{},"logprobs":null,"finish_reason":"length"}],"usage":null}"#,
-            #"],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12,\#(details)}}"#,
-        ].map { start + $0 + "\n\n" }.joined() + "data: [DONE]\n\n"
+        let expected =
+            [
+                #"{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"#
+                    + #""finish_reason":null}],"usage":null}"#,
+                #"{"index":0,"delta":{"content":"sha256:e3b0 "},"logprobs":null,"finish_reason":null}],"usage":null}"#,
+                #"{"index":0,"delta":{"content":"tok1 "},"logprobs":null,"finish_reason":null}],"usage":null}"#,
+                #"{"index":0,"delta":{"content":"字2 "},"logprobs":null,"finish_reason":null}],"usage":null}"#,
+                #"{"index":0,"delta":{},"logprobs":null,"finish_reason":"length"}],"usage":null}"#,
+                #"],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12,\#(details)}}"#,
+            ].map { start + $0 + "\n\n" }.joined() + "data: [DONE]\n\n"
         #expect(Self.stream(Self.openAI(Self.text(3))) == expected)
     }
 
@@ -66,8 +74,9 @@ struct AnswerTests {
         let input = #""input_tokens":9,"cache_creation_input_tokens":0,"cache_read_input_tokens":0"#
         let expected = [
             "message_start",
-            #""message":{"model":"m-1","id":"msg_0badcafe000000000000001a","type":"message","role":"assistant","content":[],"#
-                + #""stop_reason":null,"stop_sequence":null,"stop_details":null,"usage":{\#(input),"cache_creation":"#
+            #""message":{"model":"m-1","id":"msg_0badcafe000000000000001a","type":"message","role":"assistant","#
+                + #""content":[],"stop_reason":null,"stop_sequence":null,"stop_details":null,"usage":{\#(input),"#
+                + #""cache_creation":"#
                 + #"{"ephemeral_5m_input_tokens":0,"ephemeral_1h_input_tokens":0},"service_tier":"standard","#
                 + #""inference_geo":"us","output_tokens":1}}"#,
             "content_block_start", #""index":0,"content_block":{"type":"text","text":""}"#,
@@ -76,7 +85,8 @@ struct AnswerTests {
             "content_block_delta", #""index":0,"delta":{"type":"text_delta","text":"tok1 "}"#,
             "content_block_stop", #""index":0"#,
             "message_delta",
-            #""delta":{"stop_reason":"max_tokens","stop_sequence":null,"stop_details":null},"usage":{\#(input),"output_tokens":2}"#,
+            #""delta":{"stop_reason":"max_tokens","stop_sequence":null,"stop_details":null},"#
+                + #""usage":{\#(input),"output_tokens":2}"#,
             "message_stop", "",
         ]
         var text = ""
@@ -89,12 +99,16 @@ struct AnswerTests {
 
     @Test func openAICallsInterleaveAndJoinToTheWholeAnswer() throws {
         let events = Self.events(Self.stream(Self.openAI(Self.calls, usage: .none)))
-        let deltas = events.compactMap { $0["choices"]?.elements.first { _ in true }?["delta"]?["tool_calls"]?.elements.first { _ in true } }
+        let deltas = events.compactMap {
+            $0["choices"]?.elements.first { _ in true }?["delta"]?["tool_calls"]?.elements.first { _ in true }
+        }
         let order = deltas.compactMap { $0["index"]?.integer }
         #expect(order == [0, 0, 1, 1, 0, 1, 1], "a start and a piece each, then piece by piece in turn")
         #expect(deltas.filter { $0["id"] != nil }.compactMap { $0["function"]?["name"]?.string } == ["a", "b"])
         for (index, text) in [(Int64(0), "{\"x\":\"字\"}"), (1, "{\"y\":1}")] {
-            let joined = deltas.filter { $0["index"]?.integer == index }.compactMap { $0["function"]?["arguments"]?.string }.joined()
+            let joined = deltas.filter { $0["index"]?.integer == index }.compactMap {
+                $0["function"]?["arguments"]?.string
+            }.joined()
             #expect(joined == text)
         }
         var parser = JSONParser()
@@ -102,8 +116,11 @@ struct AnswerTests {
         let message = whole["choices"]?.elements.first { _ in true }
         #expect(message?["finish_reason"]?.string == "tool_calls")
         #expect(message?["message"]?["content"]?.isNull == true)
-        #expect(Array(try #require(message?["message"]?["tool_calls"]?.elements)).compactMap { $0["function"]?["arguments"]?.string }
-            == ["{\"x\":\"字\"}", "{\"y\":1}"])
+        #expect(
+            Array(try #require(message?["message"]?["tool_calls"]?.elements)).compactMap {
+                $0["function"]?["arguments"]?.string
+            }
+                == ["{\"x\":\"字\"}", "{\"y\":1}"])
         #expect(whole["usage"]?["completion_tokens"]?.integer == 5)
     }
 
@@ -130,14 +147,18 @@ struct AnswerTests {
         let types = events.compactMap { $0["delta"]?["type"]?.string }
         #expect(types == ["thinking_delta", "thinking_delta", "signature_delta", "text_delta", "text_delta"])
         let usage = events.last { $0["type"]?.string == "message_delta" }?["usage"]
-        #expect(usage?["output_tokens"]?.integer == 4 && usage?["output_tokens_details"]?["thinking_tokens"]?.integer == 2)
+        #expect(
+            usage?["output_tokens"]?.integer == 4 && usage?["output_tokens_details"]?["thinking_tokens"]?.integer == 2)
     }
 
     @Test func choicesAreToldApart() {
         let events = Self.events(Self.stream(Self.openAI(Self.text(2), choices: 2, usage: .none)))
         let said = events.compactMap { $0["choices"]?.elements.first { _ in true } }
         #expect(said.compactMap { $0["index"]?.integer } == [0, 1, 0, 1, 0, 1, 0, 1])
-        #expect(said.compactMap { $0["delta"]?["content"]?.string } == ["", "", "sha256:e3b0 ", "sha256:e3b0-1 ", "tok1 ", "tok1-1 "])
+        #expect(
+            said.compactMap { $0["delta"]?["content"]?.string } == [
+                "", "", "sha256:e3b0 ", "sha256:e3b0-1 ", "tok1 ", "tok1-1 ",
+            ])
     }
 
     @Test(arguments: [
@@ -159,7 +180,8 @@ struct AnswerTests {
 
     @Test(arguments: [
         (Draft.Ending.natural, "stop", "end_turn"), (.limit, "length", "max_tokens"),
-        (.stop(sequence: "tok1"), "stop", "stop_sequence"), (.other("content_filter"), "content_filter", "content_filter"),
+        (.stop(sequence: "tok1"), "stop", "stop_sequence"),
+        (.other("content_filter"), "content_filter", "content_filter"),
     ])
     func endingsHaveTheirNames(_ ending: Draft.Ending, _ openAI: String, _ anthropic: String) {
         let draft = Self.text(1, ending: ending)
@@ -167,14 +189,18 @@ struct AnswerTests {
             $0["choices"]?.elements.first { _ in true }?["finish_reason"]?.string
         }
         #expect(finish == [openAI])
-        let delta = Self.events(Self.stream(Self.anthropic(draft))).last { $0["type"]?.string == "message_delta" }?["delta"]
+        let delta = Self.events(Self.stream(Self.anthropic(draft))).last { $0["type"]?.string == "message_delta" }?[
+            "delta"]
         #expect(delta?["stop_reason"]?.string == anthropic)
         if case .stop(let sequence) = ending { #expect(delta?["stop_sequence"]?.string == sequence) }
     }
 
     @Test func aRefusalHasItsDetails() {
         let events = Self.events(Self.stream(Self.anthropic(Self.text(0, ending: .other("refusal")))))
-        #expect(events.last { $0["type"]?.string == "message_delta" }?["delta"]?["stop_details"]?["type"]?.string == "refusal")
-        #expect(!events.contains { $0["type"]?.string == "content_block_start" }, "no block where there is nothing to say")
+        #expect(
+            events.last { $0["type"]?.string == "message_delta" }?["delta"]?["stop_details"]?["type"]?.string
+                == "refusal")
+        #expect(
+            !events.contains { $0["type"]?.string == "content_block_start" }, "no block where there is nothing to say")
     }
 }

@@ -1,5 +1,5 @@
-// Proves that the byte log holds what crossed the wire, byte for byte and in order, that it knows how each connection and
-// answer ended and when, and that no key is ever in it.
+// Proves that the byte log holds what crossed the wire, byte for byte and in order, that it knows how each connection
+// and answer ended and when, and that no key is ever in it.
 import JSON
 import Runtime
 import TestKit
@@ -17,7 +17,8 @@ struct ByteLogTests {
         ) { $0.append(contentsOf: [0xEE, 0xFF]) }
         #expect(
             bytes == [
-                0, 0, 0, 38, 8, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 255, 255, 255, 255, 255, 255, 255, 254, 0, 0, 0, 0, 0, 0,
+                0, 0, 0, 38, 8, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 255, 255, 255, 255, 255, 255, 255, 254, 0, 0, 0, 0, 0,
+                0,
                 0x0A, 0x0B, 0xEE, 0xFF, 0, 0, 0, 38,
             ])
     }
@@ -28,7 +29,8 @@ struct ByteLogTests {
         let bodies = [FaultTests.body(true), FaultTests.body(false, "second 字")]
         let sent = bodies.enumerated().map { index, body in
             Reply.request(
-                "POST", FaultTests.chat + "?n=\(index)", body, headers: Headers.openAI + (index == 1 ? ["connection: close"] : []))
+                "POST", FaultTests.chat + "?n=\(index)", body,
+                headers: Headers.openAI + (index == 1 ? ["connection: close"] : []))
         }
         for request in sent { client.send(request) }
         let received = client.receiveAll().text
@@ -52,8 +54,11 @@ struct ByteLogTests {
         let fixture = try await SimulatorFixture.start("openai")
         let secret = "Bearer sk-somebody-elses"
         for authorization in ["Bearer \(SimulatorFixture.key)", secret] {
-            _ = try Reply.to(fixture, "POST", FaultTests.chat, FaultTests.body(false),
-                headers: ["authorization: \(authorization)", "cookie: a=b", "x-trace: 字", "content-type: application/json"])
+            _ = try Reply.to(
+                fixture, "POST", FaultTests.chat, FaultTests.body(false),
+                headers: [
+                    "authorization: \(authorization)", "cookie: a=b", "x-trace: 字", "content-type: application/json",
+                ])
         }
         _ = try Reply.to(fixture, "GET", "/v1/models", headers: [])
         let heads = try await fixture.records().filter { $0.kind == Kind.request.rawValue }.map { record in
@@ -63,7 +68,10 @@ struct ByteLogTests {
         #expect(heads.map { $0["key"]?.string } == ["right", "wrong", "missing"])
         #expect(heads.first?["method"]?.string == "POST" && heads.first?["target"]?.string == FaultTests.chat)
         let fields = Array(try #require(heads.first?["fields"]?.elements)).map { Array($0.elements) }
-        #expect(fields.map { $0[0].string } == ["host", "authorization", "cookie", "x-trace", "content-type", "connection", "content-length"])
+        #expect(
+            fields.map { $0[0].string } == [
+                "host", "authorization", "cookie", "x-trace", "content-type", "connection", "content-length",
+            ])
         #expect(fields[1][1].isNull && fields[2][1].isNull && fields[3][1].string == "字")
         let all = try await fixture.records().map { $0.text }.joined()
         #expect(!all.contains(SimulatorFixture.key) && !all.contains("sk-somebody-elses") && !all.contains("a=b"))
@@ -74,7 +82,8 @@ struct ByteLogTests {
             let fixture = try await SimulatorFixture.start("openai", rate: 1000)
             do {
                 let client = try #require(RawClient(port: fixture.port))
-                client.send(Reply.request("POST", FaultTests.chat, FaultTests.body(true, limit: 5000), headers: Headers.openAI))
+                client.send(
+                    Reply.request("POST", FaultTests.chat, FaultTests.body(true, limit: 5000), headers: Headers.openAI))
                 _ = client.receive(until: "tok3 ")
                 // A half-close is a leaving, too; closing with unread bytes is a reset.
                 if !resets {
@@ -123,7 +132,8 @@ struct ByteLogTests {
     @Test func aFlushAnswersWhenTheBookIsOnDisk() async throws {
         let fixture = try await SimulatorFixture.start("openai")
         _ = try Reply.to(fixture, "GET", "/v1/models", headers: Headers.openAI)
-        #expect(try Reply.to(fixture, "POST", "/_simulator/flush", headers: Headers.openAI).body == #"{"flushed":true}"#)
+        #expect(
+            try Reply.to(fixture, "POST", "/_simulator/flush", headers: Headers.openAI).body == #"{"flushed":true}"#)
         let file = LoggedRecord.all(in: try readWithoutFlush(fixture.logPath))
         #expect(file.contains { $0.kind == Kind.request.rawValue && $0.text.contains("/v1/models") })
     }

@@ -27,7 +27,9 @@ struct DraftTests {
         play.tokens = 30
         #expect(Self.draft(play) { $0.tokenLimit = 7 }.outputTokens == 7)
         #expect(Self.draft { $0.tokenLimit = 0 }.outputTokens == 0)
-        let thinking = Self.draft { $0.tokenLimit = 10; $0.thinks = true }
+        let thinking = Self.draft {
+            $0.tokenLimit = 10; $0.thinks = true
+        }
         #expect(thinking.thinking == 3 && thinking.outputTokens == 10)
     }
 
@@ -37,7 +39,8 @@ struct DraftTests {
     }
 
     @Test(arguments: [
-        (["tok5"], 5, "tok5"), (["nothing"], 20, ""), (["ok3 n", "😀6"], 3, "ok3 n"), (["tok19", "字2"], 2, "字2"), ([""], 20, ""),
+        (["tok5"], 5, "tok5"), (["nothing"], 20, ""), (["ok3 n", "😀6"], 3, "ok3 n"), (["tok19", "字2"], 2, "字2"),
+        ([""], 20, ""),
         (["sha"], 0, "sha"),
     ])
     func aStopSequenceEndsBeforeItself(_ stops: [String], _ tokens: Int, _ fired: String) {
@@ -58,7 +61,10 @@ struct DraftTests {
 
     @Test(arguments: [
         (#"{}"#, #"{"note":"tok 字 😀"}"#),
-        (#"{"type":"object","properties":{"n":{"type":"integer","minimum":3},"ok":{"type":"boolean"}}}"#, #"{"n":3,"ok":true}"#),
+        (
+            #"{"type":"object","properties":{"n":{"type":"integer","minimum":3},"ok":{"type":"boolean"}}}"#,
+            #"{"n":3,"ok":true}"#
+        ),
         (#"{"type":"object","properties":{"u":{"enum":["c","f"]},"k":{"const":4}}}"#, #"{"u":"c","k":4}"#),
         (#"{"type":"array","minItems":2,"items":{"type":["null","number"]}}"#, "[7,7]"),
         (
@@ -77,7 +83,8 @@ struct DraftTests {
     @Test func aSchemaInItselfEnds() throws {
         var parser = JSONParser()
         let properties = (0..<20).map { ##""p\##($0)":{"$ref":"#"}"## }.joined(separator: ",")
-        let schema = ##"{"properties":{"again":{"$ref":"#/$defs/A"},\##(properties)},"$defs":{"A":{"$ref":"#/$defs/A"}}}"##
+        let schema =
+            ##"{"properties":{"again":{"$ref":"#/$defs/A"},\##(properties)},"$defs":{"A":{"$ref":"#/$defs/A"}}}"##
         let document = try parser.parse(Array(schema.utf8))
         let value = SampleJSON.value(for: document.root)
         #expect(value.count < 100_000)

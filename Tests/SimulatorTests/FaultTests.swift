@@ -14,12 +14,16 @@ struct FaultTests {
         var writer = JSONWriter()
         writer.string(text)
         let content = String(decoding: writer.bytes, as: UTF8.self)
-        return #"{"model":"gpt-5.5","stream":\#(stream),"max_tokens":\#(limit),"messages":[{"role":"user","content":\#(content)}]}"#
+        return
+            #"{"model":"gpt-5.5","stream":\#(stream),"max_tokens":\#(limit),"messages":[{"role":"user","#
+            + #""content":\#(content)}]}"#
     }
 
     static func play(_ play: String, stream: Bool, limit: Int = 6, rate: Int = 1000) async throws -> Reply {
         let fixture = try await SimulatorFixture.start("openai", rate: rate, inBand: true)
-        return try Reply.to(fixture, "POST", Self.chat, Self.body(stream, "[[simulate: \(play)]]", limit: limit), headers: Headers.openAI)
+        return try Reply.to(
+            fixture, "POST", Self.chat, Self.body(stream, "[[simulate: \(play)]]", limit: limit),
+            headers: Headers.openAI)
     }
 
     /// Contents of a stream's chunks.
@@ -46,7 +50,8 @@ struct FaultTests {
 
     @Test(arguments: [0, 2, 6]) func aStreamClosesWithoutItsTerminalEvent(_ after: Int) async throws {
         let closed = try await Self.play(#"{"end":{"how":"close","after":\#(after)}}"#, stream: true)
-        #expect(Self.words(closed).count == after && !closed.data.contains("[DONE]") && closed.isClosed && !closed.wasReset)
+        #expect(
+            Self.words(closed).count == after && !closed.data.contains("[DONE]") && closed.isClosed && !closed.wasReset)
         #expect(!closed.body.contains("\"finish_reason\":\""))
         let aborted = try await Self.play(#"{"end":{"how":"abort","after":\#(after)}}"#, stream: true)
         #expect(Self.words(aborted).count == after && aborted.isClosed && !aborted.wasReset)
@@ -64,7 +69,8 @@ struct FaultTests {
     }
 
     @Test func anErrorComesInTheStream() async throws {
-        let reply = try await Self.play(#"{"end":{"how":"error","after":2,"type":"overloaded","message":"too much"}}"#, stream: true)
+        let reply = try await Self.play(
+            #"{"end":{"how":"error","after":2,"type":"overloaded","message":"too much"}}"#, stream: true)
         #expect(Self.words(reply).count == 2)
         #expect(reply.data.last == #"{"error":{"message":"too much","type":"overloaded","param":null,"code":null}}"#)
     }
@@ -105,7 +111,9 @@ struct FaultTests {
         let body = Self.body(true, "[[simulate: {\"\(name)\":300}]]")
         client.send(Reply.request("POST", Self.chat, body, headers: Headers.openAI + ["connection: close"]))
         let before = client.receiveAll()
-        #expect(!before.isClosed && before.text.hasPrefix("HTTP/1.1 200") == (headsBefore == 1) && !before.text.contains("data:"))
+        #expect(
+            !before.isClosed && before.text.hasPrefix("HTTP/1.1 200") == (headsBefore == 1)
+                && !before.text.contains("data:"))
         client.setTimeout(milliseconds: 5000)
         #expect(client.receiveAll().text.contains("[DONE]"))
     }
@@ -124,10 +132,15 @@ struct FaultTests {
     }
 
     @Test func insertionsStandBetweenTheirTokens() async throws {
-        let insert = #"{"insert":[{"what":"malformed","after":1},{"what":"comment","after":2},{"what":"unknown","after":3},{"what":"huge","after":4,"bytes":70000}]}"#
+        let insert =
+            #"{"insert":[{"what":"malformed","after":1},{"what":"comment","after":2},"#
+            + #"{"what":"unknown","after":3},{"what":"huge","after":4,"bytes":70000}]}"#
         let lines = try await Self.play(insert, stream: true).body.split(separator: "\n").map { String($0) }
         func place(_ text: String) -> Int { lines.firstIndex { $0.contains(text) } ?? -1 }
-        let order = ["sha256:", "\"delta\":", "tok1 ", ": keep-alive", "字2 ", "completion.future", "tok3 ", "hhhhhhhh", "naïve4 "]
+        let order = [
+            "sha256:", "\"delta\":", "tok1 ", ": keep-alive", "字2 ", "completion.future", "tok3 ", "hhhhhhhh",
+            "naïve4 ",
+        ]
         let malformed = lines.firstIndex { $0.hasSuffix("\"delta\":") } ?? -1
         let places = order.map { $0 == "\"delta\":" ? malformed : place($0) }
         #expect(places == places.sorted() && !places.contains(-1), "\(places)")
@@ -159,7 +172,9 @@ struct FaultTests {
 
     @Test(arguments: [(5, 5), (-5, -5)]) func aWrongLengthIsALie(_ wrong: Int, _ difference: Int) async throws {
         let reply = try await Self.play(#"{"content_length_error":\#(wrong)}"#, stream: false)
-        let told = reply.head.split(separator: "\r\n").first { $0.hasPrefix("content-length: ") }.flatMap { Int($0.dropFirst(16)) }
+        let told = reply.head.split(separator: "\r\n").first { $0.hasPrefix("content-length: ") }.flatMap {
+            Int($0.dropFirst(16))
+        }
         #expect(told == reply.body.utf8.count + difference && reply.isClosed)
     }
 
@@ -174,7 +189,8 @@ struct FaultTests {
 
     @Test func otherWordsAreSaid() async throws {
         let reply = try await Self.play(
-            #"{"tokens":2,"finish_reason":"content_filter","model":"gpt-5.5-2026-01-01","omit_usage":true}"#, stream: false)
+            #"{"tokens":2,"finish_reason":"content_filter","model":"gpt-5.5-2026-01-01","omit_usage":true}"#,
+            stream: false)
         let choice = reply.json?["choices"]?.elements.first { _ in true }
         #expect(choice?["finish_reason"]?.string == "content_filter" && reply.json?["usage"] == nil)
         #expect(reply.json?["model"]?.string == "gpt-5.5-2026-01-01")
@@ -185,17 +201,22 @@ struct FaultTests {
         let reply = try await Self.play(#"{"tokens_per_second":20}"#, stream: true, limit: 5)
         let took = Clocks.monotonic - began
         #expect(Self.words(reply).count == 5)
-        #expect(took >= .milliseconds(5 * 50) && took < .milliseconds(2000), "five periods of 50 ms from first token to closing")
+        #expect(
+            took >= .milliseconds(5 * 50) && took < .milliseconds(2000),
+            "five periods of 50 ms from first token to closing")
     }
 
     // MARK: Where scripts come from
 
     @Test func theTextIsNoScriptUnlessAllowed() async throws {
         let fixture = try await SimulatorFixture.start("openai", rate: 1000)
-        let reply = try Reply.to(fixture, "POST", Self.chat, Self.body(false, #"[[simulate: {"status":{"code":500}}]]"#), headers: Headers.openAI)
+        let reply = try Reply.to(
+            fixture, "POST", Self.chat, Self.body(false, #"[[simulate: {"status":{"code":500}}]]"#),
+            headers: Headers.openAI)
         #expect(reply.status == 200)
         let allowed = try await SimulatorFixture.start("openai", rate: 1000, inBand: true)
-        let bad = try Reply.to(allowed, "POST", Self.chat, Self.body(false, #"[[simulate: {"staus":{}}]]"#), headers: Headers.openAI)
+        let bad = try Reply.to(
+            allowed, "POST", Self.chat, Self.body(false, #"[[simulate: {"staus":{}}]]"#), headers: Headers.openAI)
         #expect(bad.status == 400 && bad.body.contains("in-band script: staus"))
     }
 
@@ -204,12 +225,16 @@ struct FaultTests {
         let path = "/_simulator/script"
         let rules = #"{"rules":[{"match":{"nth":2},"play":{"status":{"code":529}}}]}"#
         #expect(try Reply.to(fixture, "PUT", path, rules, headers: Headers.openAI).body == #"{"rules":1}"#)
-        let statuses = try (0..<3).map { _ in try Reply.to(fixture, "POST", Self.chat, Self.body(false), headers: Headers.openAI).status }
+        let statuses = try (0..<3).map { _ in
+            try Reply.to(fixture, "POST", Self.chat, Self.body(false), headers: Headers.openAI).status
+        }
         #expect(statuses == [200, 529, 200])
         let refused = try Reply.to(fixture, "PUT", path, #"{"rules":[{}]}"#, headers: Headers.openAI)
         #expect(refused.status == 400 && refused.body.contains("rules[0].play: this is missing"))
         #expect(try Reply.to(fixture, "PUT", path, rules, headers: ["content-type: application/json"]).status == 401)
-        #expect(try Reply.to(fixture, "PUT", path, #"{"rules":[]}"#, headers: ["api-key: \(SimulatorFixture.key)"]).status == 200)
+        #expect(
+            try Reply.to(fixture, "PUT", path, #"{"rules":[]}"#, headers: ["api-key: \(SimulatorFixture.key)"]).status
+                == 200)
         #expect(try Reply.to(fixture, "POST", Self.chat, Self.body(false), headers: Headers.openAI).status == 200)
     }
 

@@ -5,9 +5,10 @@ import Testing
 @testable import Simulator
 
 struct PaceTests {
-    @Test(arguments: [
-        (0, 0), (99, 0), (100, 1), (119, 1), (120, 2), (139, 2), (140, 3), (20_100, 1001),
-    ] as [(UInt64, Int)])
+    @Test(
+        arguments: [
+            (0, 0), (99, 0), (100, 1), (119, 1), (120, 2), (139, 2), (140, 3), (20_100, 1001),
+        ] as [(UInt64, Int)])
     func beatsAreDueByTheClock(_ now: UInt64, _ due: Int) {
         #expect(Pace(start: 100, period: 20).due(at: now) == due)
     }
@@ -38,7 +39,9 @@ struct PaceTests {
         }
         for (member, beat) in beats.enumerated() {
             let tick = ring.tick(after: beat)
-            #expect(tick * ring.width >= beat && tick * ring.width < beat + ring.width, "late by less than a slot, never early")
+            #expect(
+                tick * ring.width >= beat && tick * ring.width < beat + ring.width,
+                "late by less than a slot, never early")
             let slot = ring.slot(of: tick)
             #expect((0..<ring.memberCount(in: slot)).contains { ring.member($0, in: slot) == member })
             #expect(ring.slot(of: tick + UInt64(ring.slotCount)) == slot, "and in the same slot a turn later")

@@ -22,27 +22,32 @@ extension StrictnessTests {
             rule: "key-missing", status: 401, body: message(), headers: Array(Headers.anthropic.dropFirst()),
             says: "x-api-key header is required", code: "authentication_error"),
         Refused(
-            rule: "key-wrong", status: 401, body: message(), headers: ["x-api-key: other"] + Headers.anthropic.dropFirst(),
+            rule: "key-wrong", status: 401, body: message(),
+            headers: ["x-api-key: other"] + Headers.anthropic.dropFirst(),
             says: "invalid x-api-key", code: "authentication_error"),
         Refused(
-            rule: "path-unknown", status: 404, path: "/v1/complete", body: message(), says: "Not found", code: "not_found_error"),
+            rule: "path-unknown", status: 404, path: "/v1/complete", body: message(), says: "Not found",
+            code: "not_found_error"),
         Refused(rule: "method-wrong", status: 405, body: "", method: "GET", says: "Method Not Allowed"),
         Refused(
             rule: "version-missing", body: message(), headers: [Headers.anthropic[0], Headers.anthropic[2]],
             says: "anthropic-version: header is required"),
         Refused(
             rule: "version-malformed", body: message(),
-            headers: [Headers.anthropic[0], Headers.anthropic[2], "anthropic-version: latest"], says: "is not a valid version"),
+            headers: [Headers.anthropic[0], Headers.anthropic[2], "anthropic-version: latest"],
+            says: "is not a valid version"),
         Refused(rule: "not-json", body: "{", says: "is not valid JSON"),
         Refused(rule: "duplicate-key", body: message(#""max_tokens":6"#), says: "the key occurs twice"),
         Refused(rule: "not-an-object", body: "7", says: "valid dictionary"),
         Refused(rule: "unknown-field", body: message(#""n":2"#), says: "n: Extra inputs are not permitted"),
         Refused(
-            rule: "unknown-field", body: message(messages: #"[{"role":"user","content":[{"type":"text","text":"a","id":1}]}]"#),
+            rule: "unknown-field",
+            body: message(messages: #"[{"role":"user","content":[{"type":"text","text":"a","id":1}]}]"#),
             says: "messages.0.content.0.text.id: Extra inputs are not permitted"),
         Refused(rule: "missing-field", body: message(limit: nil), says: "max_tokens: Field required"),
         Refused(
-            rule: "missing-field", body: message(#""tools":[{"name":"f"}]"#), says: "tools.0.input_schema: Field required"),
+            rule: "missing-field", body: message(#""tools":[{"name":"f"}]"#),
+            says: "tools.0.input_schema: Field required"),
         Refused(rule: "wrong-type", body: message(messages: #""hi""#), says: "messages: Input should be a valid list"),
         Refused(rule: "wrong-type", body: message(limit: #""5""#), says: "max_tokens: Input should be a valid integer"),
         Refused(
@@ -51,16 +56,21 @@ extension StrictnessTests {
         Refused(
             rule: "value-not-allowed", body: message(#""service_tier":"flex""#),
             says: "service_tier: Input should be 'auto' or 'standard_only'"),
-        Refused(rule: "number-too-small", body: message(limit: "-1"), says: "max_tokens: Input should be greater than or equal to 0"),
         Refused(
-            rule: "number-too-small", body: message(#""thinking":{"type":"enabled","budget_tokens":1023}"#, limit: "2000"),
+            rule: "number-too-small", body: message(limit: "-1"),
+            says: "max_tokens: Input should be greater than or equal to 0"),
+        Refused(
+            rule: "number-too-small",
+            body: message(#""thinking":{"type":"enabled","budget_tokens":1023}"#, limit: "2000"),
             says: "thinking.enabled.budget_tokens: Input should be greater than or equal to 1024"),
         Refused(
             rule: "number-too-large", body: message(#""temperature":1.1"#),
             says: "temperature: Input should be less than or equal to 1"),
-        Refused(rule: "list-too-short", body: message(messages: "[]"), says: "messages: List should have at least 1 item"),
         Refused(
-            rule: "text-too-short", body: message(messages: #"[{"role":"user","content":[{"type":"text","text":""}]}]"#),
+            rule: "list-too-short", body: message(messages: "[]"), says: "messages: List should have at least 1 item"),
+        Refused(
+            rule: "text-too-short",
+            body: message(messages: #"[{"role":"user","content":[{"type":"text","text":""}]}]"#),
             says: "text: String should have at least 1 character"),
         Refused(
             rule: "text-too-long", body: message(#""metadata":{"user_id":"\#(String(repeating: "u", count: 257))"}"#),
@@ -69,14 +79,19 @@ extension StrictnessTests {
 
     private static let limits: [Refused] = [
         Refused(
-            rule: "model-unknown", status: 404, body: message(model: "gpt-5.5"), says: "model: gpt-5.5", code: "not_found_error"),
+            rule: "model-unknown", status: 404, body: message(model: "gpt-5.5"), says: "model: gpt-5.5",
+            code: "not_found_error"),
         Refused(rule: "too-many-tokens", body: message(limit: "128001"), says: "max_tokens: 128001 > 128000"),
         Refused(
-            rule: "tool-choice-without-tools", body: message(#""tool_choice":{"type":"any"}"#), says: "while providing tools"),
+            rule: "tool-choice-without-tools", body: message(#""tool_choice":{"type":"any"}"#),
+            says: "while providing tools"),
         Refused(
-            rule: "tool-choice-unknown", body: message(#""tools":[\#(ownTool)],"tool_choice":{"type":"tool","name":"x"}"#),
+            rule: "tool-choice-unknown",
+            body: message(#""tools":[\#(ownTool)],"tool_choice":{"type":"tool","name":"x"}"#),
             says: "Tool 'x' not found"),
-        Refused(rule: "tool-name-twice", body: message(#""tools":[\#(ownTool),\#(ownTool)]"#), says: "Tool names must be unique"),
+        Refused(
+            rule: "tool-name-twice", body: message(#""tools":[\#(ownTool),\#(ownTool)]"#),
+            says: "Tool names must be unique"),
         Refused(
             rule: "thinking-budget-too-large", body: message(thinking, limit: "1024"),
             says: "`max_tokens` must be greater than `thinking.budget_tokens`"),
@@ -88,7 +103,8 @@ extension StrictnessTests {
             body: message(thinking + #","tools":[\#(ownTool)],"tool_choice":{"type":"any"}"#, limit: "2000"),
             says: "Thinking may not be enabled when tool_choice forces"),
         Refused(
-            rule: "stop-only-whitespace", body: message(#""stop_sequences":["a","\n "]"#), says: "must contain non-whitespace"),
+            rule: "stop-only-whitespace", body: message(#""stop_sequences":["a","\n "]"#),
+            says: "must contain non-whitespace"),
     ]
 
     private static let turnsAndBlocks: [Refused] = [
@@ -107,20 +123,24 @@ extension StrictnessTests {
             rule: "empty-message", body: message(messages: turns(hello, #"{"role":"assistant","content":""}"#, hello)),
             says: "messages.1: all messages must have non-empty content"),
         Refused(
-            rule: "empty-message", body: message(messages: #"[{"role":"user","content":[{"type":"text","text":" \n"}]}]"#),
+            rule: "empty-message",
+            body: message(messages: #"[{"role":"user","content":[{"type":"text","text":" \n"}]}]"#),
             says: "must contain non-whitespace text"),
         Refused(
-            rule: "first-message-not-user", body: message(messages: turns(#"{"role":"assistant","content":"hi"}"#, hello)),
+            rule: "first-message-not-user",
+            body: message(messages: turns(#"{"role":"assistant","content":"hi"}"#, hello)),
             says: "first message must use the \"user\" role"),
         Refused(
             rule: "final-whitespace", body: message(messages: turns(hello, #"{"role":"assistant","content":"So "}"#)),
             says: "cannot end with trailing whitespace"),
         Refused(
             rule: "block-misplaced",
-            body: message(messages: #"[{"role":"user","content":[{"type":"tool_use","id":"t1","name":"f","input":{}}]}]"#),
+            body: message(
+                messages: #"[{"role":"user","content":[{"type":"tool_use","id":"t1","name":"f","input":{}}]}]"#),
             says: "can only be in `assistant` messages"),
         Refused(
-            rule: "block-misplaced", body: message(messages: turns(hello, #"{"role":"assistant","content":[\#(result)]}"#)),
+            rule: "block-misplaced",
+            body: message(messages: turns(hello, #"{"role":"assistant","content":[\#(result)]}"#)),
             says: "can only be in `user` messages"),
     ]
 
@@ -128,7 +148,8 @@ extension StrictnessTests {
         acceptedOpenAI.map { (.openAI, $0) } + acceptedAnthropic.map { (.anthropic, $0) }
 
     private static let acceptedAnthropic: [String] = [
-        message(), message(limit: "0"), message(#""temperature":0"#), message(#""temperature":1,"top_k":3,"top_p":0.5"#),
+        message(), message(limit: "0"), message(#""temperature":0"#),
+        message(#""temperature":1,"top_k":3,"top_p":0.5"#),
         message(#""stream":true"#), message(thinking, limit: "1025"),
         message(#""system":[{"type":"text","text":"s","cache_control":{"type":"ephemeral","ttl":"1h"}}]"#),
         message(#""tools":[\#(ownTool),{"type":"web_search_20260318","name":"web_search","max_uses":3}]"#),

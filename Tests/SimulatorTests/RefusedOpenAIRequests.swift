@@ -23,7 +23,8 @@ extension StrictnessTests {
             rule: "key-missing", status: 401, body: chat(), headers: ["x-api-key: \(SimulatorFixture.key)", json],
             says: "You didn't provide an API key"),
         Refused(
-            rule: "path-unknown", status: 404, path: "/v1/completions", body: chat(), says: "Invalid URL (POST /v1/completions)"),
+            rule: "path-unknown", status: 404, path: "/v1/completions", body: chat(),
+            says: "Invalid URL (POST /v1/completions)"),
         Refused(rule: "path-unknown", status: 404, path: "/v1/messages", body: chat(), says: "Invalid URL"),
         Refused(rule: "method-wrong", status: 405, body: "", method: "GET", says: "Not allowed to GET"),
         Refused(
@@ -34,7 +35,8 @@ extension StrictnessTests {
             says: "content-encoding"),
         Refused(rule: "not-json", body: #"{"model":"#, says: "could not parse the JSON body"),
         Refused(
-            rule: "duplicate-key", body: #"{"model":"gpt-5.5","mod\u0065l":"gpt-5.5","messages":[]}"#, says: "the key occurs twice"),
+            rule: "duplicate-key", body: #"{"model":"gpt-5.5","mod\u0065l":"gpt-5.5","messages":[]}"#,
+            says: "the key occurs twice"),
         Refused(rule: "not-an-object", body: "[]", says: "expected a JSON object"),
     ]
 
@@ -61,39 +63,46 @@ extension StrictnessTests {
             rule: "wrong-type", body: chat(#""temperature":"1""#), says: "expected a decimal, but got a string",
             code: "invalid_type", param: "temperature"),
         Refused(
-            rule: "wrong-type", body: chat(#""tools":null"#), says: "expected an array, but got null", code: "invalid_type",
+            rule: "wrong-type", body: chat(#""tools":null"#), says: "expected an array, but got null",
+            code: "invalid_type",
             param: "tools"),
         Refused(
             rule: "value-not-allowed", body: chat(messages: #"[{"role":"boss","content":"hi"}]"#),
             says: "Invalid value: 'boss'. Supported values are: 'system', 'developer', 'user'", code: "invalid_value",
             param: "messages[0].role"),
         Refused(
-            rule: "value-not-allowed", body: chat(messages: #"[{"role":"user","content":[{"type":"video","text":"x"}]}]"#),
+            rule: "value-not-allowed",
+            body: chat(messages: #"[{"role":"user","content":[{"type":"video","text":"x"}]}]"#),
             says: "Invalid value: 'video'", code: "invalid_value", param: "messages[0].content[0].type"),
         Refused(
             rule: "value-not-allowed", body: chat(#""reasoning_effort":"huge""#), says: "Invalid value: 'huge'",
             code: "invalid_value", param: "reasoning_effort"),
         Refused(
-            rule: "number-too-small", body: chat(#""max_tokens":0"#), says: "integer below minimum value. Expected a value >= 1",
+            rule: "number-too-small", body: chat(#""max_tokens":0"#),
+            says: "integer below minimum value. Expected a value >= 1",
             code: "integer_below_min_value", param: "max_tokens"),
         Refused(
             rule: "number-too-small", body: chat(#""presence_penalty":-2.5"#), says: "decimal below minimum value",
             code: "decimal_below_min_value", param: "presence_penalty"),
         Refused(
-            rule: "number-too-large", body: chat(#""temperature":2.1"#), says: "Expected a value <= 2, but got 2.1 instead",
+            rule: "number-too-large", body: chat(#""temperature":2.1"#),
+            says: "Expected a value <= 2, but got 2.1 instead",
             code: "decimal_above_max_value", param: "temperature"),
         Refused(
             rule: "number-too-large", body: chat(#""n":129"#), says: "integer above maximum value",
             code: "integer_above_max_value", param: "n"),
         Refused(
             rule: "list-too-short", body: chat(messages: "[]"),
-            says: "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.",
+            says:
+                "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array "
+                + "instead.",
             code: "empty_array", param: "messages"),
         Refused(
             rule: "list-too-long", body: chat(#""stop":["a","b","c","d","e"]"#),
             says: "maximum length 4, but got an array with length 5", code: "array_above_max_length", param: "stop"),
         Refused(
-            rule: "text-too-short", body: chat(#""tools":[{"type":"function","function":{"name":""}}]"#), says: "empty string",
+            rule: "text-too-short", body: chat(#""tools":[{"type":"function","function":{"name":""}}]"#),
+            says: "empty string",
             code: "empty_string", param: "tools[0].function.name"),
         Refused(
             rule: "text-too-long",
@@ -108,16 +117,19 @@ extension StrictnessTests {
             code: "model_not_found"),
         Refused(
             rule: "model-lacks-parameter", body: chat(#""max_tokens":5"#, model: "o3"),
-            says: "'max_tokens' is not supported with this model. Use 'max_completion_tokens'", code: "unsupported_parameter",
+            says: "'max_tokens' is not supported with this model. Use 'max_completion_tokens'",
+            code: "unsupported_parameter",
             param: "max_tokens"),
         Refused(
-            rule: "too-many-tokens", body: chat(#""max_completion_tokens":128001"#), says: "at most 128000 completion tokens",
+            rule: "too-many-tokens", body: chat(#""max_completion_tokens":128001"#),
+            says: "at most 128000 completion tokens",
             code: "invalid_value", param: "max_completion_tokens"),
         Refused(
             rule: "stream-options-without-stream", body: chat(#""stream_options":{"include_usage":true}"#),
             says: "only allowed when 'stream' is enabled", param: "stream_options"),
         Refused(
-            rule: "token-limit-twice", body: chat(#""max_tokens":5,"max_completion_tokens":5"#), says: "at the same time",
+            rule: "token-limit-twice", body: chat(#""max_tokens":5,"max_completion_tokens":5"#),
+            says: "at the same time",
             code: "invalid_parameter_combination", param: "max_tokens"),
         Refused(
             rule: "tool-choice-without-tools", body: chat(#""tool_choice":"auto""#), says: "only allowed when 'tools'",
@@ -127,16 +139,19 @@ extension StrictnessTests {
             body: chat(#""tools":[\#(tool)],"tool_choice":{"type":"function","function":{"name":"other"}}"#),
             says: "'other' was not found", code: "invalid_value", param: "tool_choice"),
         Refused(
-            rule: "parallel-calls-without-tools", body: chat(#""parallel_tool_calls":false"#), says: "only allowed when 'tools'",
+            rule: "parallel-calls-without-tools", body: chat(#""parallel_tool_calls":false"#),
+            says: "only allowed when 'tools'",
             param: "parallel_tool_calls"),
         Refused(
-            rule: "top-logprobs-without-logprobs", body: chat(#""top_logprobs":2"#), says: "only allowed when 'logprobs'",
+            rule: "top-logprobs-without-logprobs", body: chat(#""top_logprobs":2"#),
+            says: "only allowed when 'logprobs'",
             param: "top_logprobs"),
         Refused(
             rule: "json-mode-without-the-word", body: chat(#""response_format":{"type":"json_object"}"#),
             says: "must contain the word 'json'", param: "messages"),
         Refused(
-            rule: "not-simulated", body: chat(#""logprobs":true"#), says: "does not imitate 'logprobs'", code: "not_simulated",
+            rule: "not-simulated", body: chat(#""logprobs":true"#), says: "does not imitate 'logprobs'",
+            code: "not_simulated",
             param: "logprobs"),
     ]
 
@@ -170,10 +185,12 @@ extension StrictnessTests {
     ]
 
     static let acceptedOpenAI: [String] = [
-        chat(), chat(#""temperature":0"#), chat(#""temperature":2"#), chat(#""temperature":null"#), chat(#""stop":"\n""#),
+        chat(), chat(#""temperature":0"#), chat(#""temperature":2"#), chat(#""temperature":null"#),
+        chat(#""stop":"\n""#),
         chat(#""stop":["a","b","c","d"]"#), chat(#""n":3"#), chat(#""max_tokens":1"#),
         chat(#""max_completion_tokens":1000"#), chat(#""max_completion_tokens":5"#, model: "o3"),
-        chat(#""stream":true,"stream_options":{"include_usage":true}"#), chat(#""tools":[\#(tool)],"tool_choice":"auto""#),
+        chat(#""stream":true,"stream_options":{"include_usage":true}"#),
+        chat(#""tools":[\#(tool)],"tool_choice":"auto""#),
         chat(#""tools":[\#(tool)],"tool_choice":"required","parallel_tool_calls":false"#),
         chat(#""tool_choice":"none""#), chat(#""metadata":{"a":"b"},"user":"u","seed":-1,"store":false"#),
         chat(messages: turns(hello, callTurn, #"{"role":"tool","tool_call_id":"c1","content":"1"}"#, hello)),

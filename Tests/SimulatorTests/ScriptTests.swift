@@ -8,7 +8,8 @@ import Testing
 struct ScriptTests {
     @Test func everyWordIsRead() throws {
         let text = """
-            {"rules":[{"match":{"model":"m","header":{"name":"X-Test","contains":"a"},"text":"t","nth":2,"every":3},"times":4,
+            {"rules":[{"match":{"model":"m","header":{"name":"X-Test","contains":"a"},"text":"t","nth":2,"every":3},
+            "times":4,
             "play":{"delay_head_ms":1,"delay_first_event_ms":2,"pause":{"after":3,"ms":4},"tokens_per_second":5,
             "status":{"code":429,"type":"t","message":"m","body":"b","headers":{"Retry-After":"2"}},
             "end":{"how":"error","after":6,"type":"x","message":"y"},
@@ -49,14 +50,24 @@ struct ScriptTests {
         (#"{"rules":[{"match":{}}]}"#, "rules[0].play", "this is missing"),
         (#"{"rules":[{"play":{"dely_head_ms":1}}]}"#, "rules[0].play.dely_head_ms", "not known"),
         (#"{"rules":[{"play":{"delay_head_ms":600001}}]}"#, "rules[0].play.delay_head_ms", "above 600000"),
-        (#"{"rules":[{"play":{"end":{"how":"explode","after":1}}}]}"#, "rules[0].play.end.how", "explode is not one of reset"),
+        (
+            #"{"rules":[{"play":{"end":{"how":"explode","after":1}}}]}"#, "rules[0].play.end.how",
+            "explode is not one of reset"
+        ),
         (#"{"rules":[{"play":{"end":{"how":"reset"}}}]}"#, "rules[0].play.end.after", "missing"),
-        (#"{"rules":[{"play":{"end":{"how":"reset","after":"tail"}}}]}"#, "rules[0].play.end.after", "tail is not one of head"),
+        (
+            #"{"rules":[{"play":{"end":{"how":"reset","after":"tail"}}}]}"#, "rules[0].play.end.after",
+            "tail is not one of head"
+        ),
         (#"{"rules":[{"play":{"end":{"how":"error","after":"head"}}}]}"#, "rules[0].play.end", "an error event needs"),
         (#"{"rules":[{"play":{"status":{"code":200}}}]}"#, "rules[0].play.status.code", "below 400"),
-        (#"{"rules":[{"play":{"status":{"code":429,"headers":{"a b":"c"}}}}]}"#, "rules[0].play.status.headers", "a name is"),
         (
-            #"{"rules":[{"play":{"status":{"code":429,"headers":{"a":"b\r\nc: d"}}}}]}"#, "rules[0].play.status.headers",
+            #"{"rules":[{"play":{"status":{"code":429,"headers":{"a b":"c"}}}}]}"#, "rules[0].play.status.headers",
+            "a name is"
+        ),
+        (
+            #"{"rules":[{"play":{"status":{"code":429,"headers":{"a":"b\r\nc: d"}}}}]}"#,
+            "rules[0].play.status.headers",
             "no control bytes"
         ),
         (
@@ -64,6 +75,15 @@ struct ScriptTests {
             "rules[0].play.status.headers", "content-length belongs"
         ),
         (#"{"rules":[{"play":{"split_bytes":true,"drip_ms":1}}]}"#, "rules[0].play", "not both"),
+        (
+            #"{"rules":[{"play":{"insert":[{"what":"huge","after":0,"bytes":67108864},"#
+                + #"{"what":"huge","after":0,"bytes":1}]}}]}"#,
+            "rules[0].play", "more than 67108864 bytes"
+        ),
+        (
+            #"{"rules":[{"play":{"split_bytes":true,"insert":[{"what":"huge","after":0,"bytes":1048577}]}}]}"#,
+            "rules[0].play", "more than 1048576 bytes cannot be sent one by one"
+        ),
         (#"{"rules":[{"match":{"nth":0},"play":{}}]}"#, "rules[0].match.nth", "below 1"),
     ])
     func aBadScriptIsRefusedByPlace(_ text: String, _ place: String, _ problem: String) {
@@ -97,7 +117,8 @@ struct ScriptTests {
         (#"{"model":"c"}"#, 9, []),
     ])
     func rulesPlayOnTheRequestsTheyName(_ match: String, _ times: Int, _ expected: [Int]) throws {
-        var script = try ScriptReader.script(Array(#"{"rules":[{"match":\#(match),"times":\#(times),"play":{"tokens":1}}]}"#.utf8))
+        var script = try ScriptReader.script(
+            Array(#"{"rules":[{"match":\#(match),"times":\#(times),"play":{"tokens":1}}]}"#.utf8))
         var played: [Int] = []
         for number in 1...6 {
             let subject = Script.Subject(
@@ -117,7 +138,9 @@ struct ScriptTests {
 
     @Test func shapesKeepTheMeaning() throws {
         let event = "event: a\ndata: {\"x\":\"1,\\\"2\",\"y\":[3,4],\"z\":5}\n\n"
-        #expect(Self.shaped(event, .crlf, 1) == event.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n"))
+        #expect(
+            Self.shaped(event, .crlf, 1)
+                == event.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n"))
         #expect(Self.shaped(event, .cr, 1) == String(event.map { $0 == "\n" ? "\r" : $0 }))
         #expect(
             Self.shaped(event, .lf, 3) == "event: a\ndata: {\"x\":\"1,\\\"2\",\ndata: \"y\":[3,\ndata: 4],\"z\":5}\n\n",
@@ -125,7 +148,9 @@ struct ScriptTests {
         #expect(Self.shaped("data: [DONE]\n\n", .lf, 3) == "data: [DONE]\n\n")
         for lines in 1...9 {
             var parser = JSONParser()
-            let data = Self.shaped(event, .lf, lines).split(separator: "\n").filter { $0.hasPrefix("data: ") }.map { $0.dropFirst(6) }
+            let data = Self.shaped(event, .lf, lines).split(separator: "\n").filter { $0.hasPrefix("data: ") }.map {
+                $0.dropFirst(6)
+            }
             #expect(try parser.parse(Array(data.joined(separator: "\n").utf8)).root["z"]?.integer == 5)
         }
     }

@@ -59,6 +59,7 @@ final class SimulatorFixture {
         let socket = try ListeningSocket.open(options.listen, shared: false)
         port = socket.address.port
         logPath = options.byteLog
+        log.start(vendor: options.vendor.name, address: socket.address.description)
         server.listen(on: socket)
     }
 
@@ -88,7 +89,9 @@ struct LoggedRecord {
         var at = 0
         while at + 36 <= file.count {
             let length = Int(number(file, at, 4))
-            guard length >= 36, at + length <= file.count, number(file, at + length - 4, 4) == UInt64(length) else { break }
+            guard length >= 36, at + length <= file.count, number(file, at + length - 4, 4) == UInt64(length) else {
+                break
+            }
             records.append(
                 LoggedRecord(
                     kind: file[at + 4], detail: file[at + 5], connection: number(file, at + 8, 8),
@@ -178,5 +181,8 @@ func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
 }
 
 enum FileReading {
+    /// The repository's folder.
+    static var root: String { Folder.parent(of: Folder.parent(of: Folder.parent(of: #filePath))) }
+
     static func whole(_ path: String) throws -> [UInt8] { try WholeFile.read(path, limit: 1 << 28) }
 }

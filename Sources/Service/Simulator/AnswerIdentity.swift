@@ -1,7 +1,7 @@
 internal import Bytes
 
-/// The names that one answer bears. All come from the exchange's number and the run, so that an answer is found again in
-/// the byte log.
+/// The names that one answer bears. All come from the exchange's number and the run, so that an answer is found again
+/// in the byte log.
 struct AnswerIdentity: Equatable {
     /// Eight hexadecimal digits that differ between runs.
     let run: String

@@ -30,7 +30,7 @@ final class AnswerStream: RunningAnswer, ServerExchangeObserver, TimerTarget {
     private let answer: Answer
     private let play: Play
     private let ticker: Ticker
-    private let desk: AnswerDesk
+    private let context: AnswerContext
     private let ending: AnswerEnding
     private let fields: [(name: String, value: String)]
     private let requestID: String
@@ -49,14 +49,15 @@ final class AnswerStream: RunningAnswer, ServerExchangeObserver, TimerTarget {
     private var dripTimer: Reactor.Timer?
 
     init(
-        _ exchange: ServerExchange, _ answer: Answer, play: Play, ticker: Ticker, desk: AnswerDesk, ending: AnswerEnding,
+        _ exchange: ServerExchange, _ answer: Answer, play: Play, ticker: Ticker, context: AnswerContext,
+        ending: AnswerEnding,
         fields: [(name: String, value: String)], requestID: String
     ) {
         self.exchange = exchange
         self.answer = answer
         self.play = play
         self.ticker = ticker
-        self.desk = desk
+        self.context = context
         self.ending = ending
         self.fields = fields
         self.requestID = requestID
@@ -101,8 +102,8 @@ final class AnswerStream: RunningAnswer, ServerExchangeObserver, TimerTarget {
     private func start() {
         stage = .running
         pace = Pace(start: Clocks.monotonic, period: ticker.period)
-        desk.scratch.removeAll(keepingCapacity: true)
-        answer.appendOpening(into: &desk.scratch)
+        context.scratch.removeAll(keepingCapacity: true)
+        answer.appendOpening(into: &context.scratch)
         emitScratch()
         goOn()
     }
@@ -122,15 +123,19 @@ final class AnswerStream: RunningAnswer, ServerExchangeObserver, TimerTarget {
         guard case .running = stage, !exchange.isCongested else { return }
         let due = min(pace.due(at: now), beats + 1)
         guard next < due else { return }
-        desk.punctuality.note(lateNanoseconds: now &- min(now, pace.time(of: next)))
-        desk.scratch.removeAll(keepingCapacity: true)
+        context.punctuality.note(lateNanoseconds: now &- min(now, pace.time(of: next)))
+        context.scratch.removeAll(keepingCapacity: true)
         let last = min(due, next + AnswerStream.beatsAtOnce)
         while next < last {
             if next == lastBeat || next == play.pauseAfter && !hasPaused { break }
             insertWhatIsDue()
-            if next == beats { answer.appendClosing(into: &desk.scratch) } else { answer.append(beat: next, into: &desk.scratch) }
+            if next == beats {
+                answer.appendClosing(into: &context.scratch)
+            } else {
+                answer.append(beat: next, into: &context.scratch)
+            }
             next += 1
-            desk.beatsSent &+= 1
+            context.beatsSent &+= 1
         }
         emitScratch()
         guard case .running = stage else { return }
@@ -142,7 +147,7 @@ final class AnswerStream: RunningAnswer, ServerExchangeObserver, TimerTarget {
     private func insertWhatIsDue() {
         guard inserted < play.insertions.count else { return }
         for insertion in play.insertions where insertion.after == next {
-            InsertedEvent.append(insertion, answer.wire, into: &desk.scratch)
+            InsertedEvent.append(insertion, answer.wire, into: &context.scratch)
             inserted += 1
         }
     }
@@ -165,7 +170,7 @@ final class AnswerStream: RunningAnswer, ServerExchangeObserver, TimerTarget {
             leaveTicker()
             stage = .stalled
         case .error:
-            desk.scratch = InsertedEvent.error(end, answer.wire, request: requestID)
+            context.scratch = InsertedEvent.error(end, answer.wire, request: requestID)
             emitScratch()
             conclude(nil)
         case .reset, .close, .abort: conclude(end.cut)
@@ -227,10 +232,10 @@ final class AnswerStream: RunningAnswer, ServerExchangeObserver, TimerTarget {
 
     private func emitScratch() {
         guard play.reshapes else {
-            desk.scratch.withUnsafeBytes { exchange.send(chunk: $0) }
+            context.scratch.withUnsafeBytes { exchange.send(chunk: $0) }
             return
         }
-        let shaped = EventShape(framing: play.framing, dataLines: play.dataLines).apply(desk.scratch)
+        let shaped = EventShape(framing: play.framing, dataLines: play.dataLines).apply(context.scratch)
         if dripping != nil {
             dripping?.append(shaped)
             if dripTimer == nil { scheduleDrip() }

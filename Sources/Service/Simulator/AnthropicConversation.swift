@@ -81,7 +81,9 @@ enum AnthropicConversation {
         if isEmpty, !(isLast && role == "assistant") {
             throw fault(
                 .emptyMessage,
-                "messages.\(index): all messages must have non-empty content except for the optional final assistant message")
+                "messages.\(index): all messages must have non-empty content except for the optional final "
+                    + "assistant message"
+            )
         }
         for block in blocks {
             if isBlock(block, "text"), AnthropicRequest.isBlank(block["text"]?.string ?? "") {
@@ -102,13 +104,17 @@ enum AnthropicConversation {
             guard calls.contains(id) else {
                 throw fault(
                     .toolResultWithoutCall,
-                    "messages.\(turn.index).content.\(place): unexpected `tool_use_id` found in `tool_result` blocks: \(id). "
-                        + "Each `tool_result` block must have a corresponding `tool_use` block in the previous message.")
+                    "messages.\(turn.index).content.\(place): unexpected `tool_use_id` found in `tool_result` blocks: "
+                        + "\(id). "
+                        + "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
+                )
             }
         }
     }
 
-    private static func isBlock(_ block: JSONValue, _ type: StaticString) -> Bool { block["type"]?.reads(as: type) ?? false }
+    private static func isBlock(_ block: JSONValue, _ type: StaticString) -> Bool {
+        block["type"]?.reads(as: type) ?? false
+    }
 
     private static func fault(_ rule: StrictnessRule, _ message: String) -> VendorFault {
         VendorFault(rule: rule, status: 400, message: message)

@@ -50,8 +50,8 @@ struct AnthropicRequest {
         if limit > ChatRequest.outputTokenLimit {
             throw fault(
                 .tooManyTokens,
-                "max_tokens: \(limit) > \(ChatRequest.outputTokenLimit), which is the maximum allowed number of output tokens "
-                    + "for \(model)")
+                "max_tokens: \(limit) > \(ChatRequest.outputTokenLimit), which is the maximum allowed number of "
+                    + "output tokens for \(model)")
         }
         if body["thinking"]?["type"]?.reads(as: "enabled") ?? false {
             if body["max_tokens"] != nil, let budget = body["thinking"]?["budget_tokens"]?.integer, budget >= limit {
@@ -65,7 +65,8 @@ struct AnthropicRequest {
                 throw fault(.thinkingWithForcedTool, "Thinking may not be enabled when tool_choice forces tool use.")
             }
         }
-        for stop in body["stop_sequences"]?.elements.compactMap({ $0.string }) ?? [] where AnthropicRequest.isBlank(stop) {
+        for stop in body["stop_sequences"]?.elements.compactMap({ $0.string }) ?? []
+        where AnthropicRequest.isBlank(stop) {
             throw fault(.stopOnlyWhitespace, "stop_sequences: each stop sequence must contain non-whitespace")
         }
     }

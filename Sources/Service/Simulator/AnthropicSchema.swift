@@ -2,8 +2,8 @@
 /// `types/message_create_params.py` and what it refers to). `temperature`, `top_p` and `top_k` are gone from the SDK's
 /// signatures but not from the API (its MIGRATION.md), so they are read, with the bounds they had.
 ///
-/// The vendor's own tools (web search, code execution and the like) are known by their `type`; their settings are passed
-/// over.
+/// The vendor's own tools (web search, code execution and the like) are known by their `type`; their settings are
+/// passed over.
 enum AnthropicSchema {
     static let request = Schema.record(
         Schema.Record(
@@ -66,7 +66,10 @@ enum AnthropicSchema {
         [
             ("user", Schema.Record([role, .required("content", .either([.string, .list(block)]))])),
             ("assistant", Schema.Record([role, .required("content", .either([.string, .list(block)]))])),
-            ("system", Schema.Record([role, .required("content", .either([.string, .list(tagged([("text", text)]))]))])),
+            (
+                "system",
+                Schema.Record([role, .required("content", .either([.string, .list(tagged([("text", text)]))]))])
+            ),
         ])
 
     private static let role = Schema.Field.required("role", .string)
@@ -94,7 +97,8 @@ enum AnthropicSchema {
         .optional("transformations", .nullable(record([.optional("oversized_image", .word(["downsize", "error"]))]))),
     ])
 
-    private static let citations = Schema.Field.optional("citations", .nullable(record([.optional("enabled", .boolean)])))
+    private static let citations = Schema.Field.optional(
+        "citations", .nullable(record([.optional("enabled", .boolean)])))
 
     private static let document = Schema.Record([
         type,
@@ -186,7 +190,8 @@ enum AnthropicSchema {
         "code_execution_20260521", "browser_toolset_20260801", "memory_20250818", "computer_toolset_20260801",
         "text_editor_20250124", "text_editor_20250429", "text_editor_20250728", "web_search_20250305",
         "web_search_20260209", "web_search_20260318", "web_fetch_20250910", "web_fetch_20260209", "web_fetch_20260309",
-        "web_fetch_20260318", "tool_search_tool_bm25_20251119", "tool_search_tool_bm25", "tool_search_tool_regex_20251119",
+        "web_fetch_20260318", "tool_search_tool_bm25_20251119", "tool_search_tool_bm25",
+        "tool_search_tool_regex_20251119",
         "tool_search_tool_regex",
     ]
 

@@ -16,7 +16,8 @@ final class ByteLog: ConnectionTap, TimerTarget {
     static let waitingLimit = 512 << 20
 
     private let file: AppendFile
-    private let writer = WorkThread(name: "byte-log")
+    /// Nil before the start: a thread must not be there before the loop has taken the signals.
+    private var writer: WorkThread?
     private var pending: [UInt8] = []
     private var spare: [UInt8] = []
     private var isWriting = false
@@ -41,7 +42,9 @@ final class ByteLog: ConnectionTap, TimerTarget {
 
     // MARK: What happened
 
-    func started(vendor: String, address: String) {
+    /// Starts the thread that writes, and the book with it.
+    func start(vendor: String, address: String) {
+        writer = WorkThread(name: "byte-log")
         record(.started) { bytes in
             bytes.append(ascii: ByteLogRecord.magic)
             bytes.append(bigEndian: ByteLogRecord.version)
@@ -84,8 +87,8 @@ final class ByteLog: ConnectionTap, TimerTarget {
         record(.ended, detail.rawValue, connection: connection) { $0.append(bigEndian: errorNumber) }
     }
 
-    /// The head of a request. Values of headers that may carry credentials stay out; whether the right key was presented
-    /// stands instead.
+    /// The head of a request. Values of headers that may carry credentials stay out; whether the right key was
+    /// presented stands instead.
     func request(_ exchange: UInt64, connection: UInt64, _ head: RequestHead, key: KeyCheck.Presented) {
         var writer = JSONWriter()
         writer.object { writer in
@@ -96,7 +99,11 @@ final class ByteLog: ConnectionTap, TimerTarget {
                 for field in head.fields.all {
                     writer.array { writer in
                         writer.string(field.name)
-                        if ByteLog.credentialFields.contains(field.name) { writer.null() } else { writer.string(field.value) }
+                        if ByteLog.credentialFields.contains(field.name) {
+                            writer.null()
+                        } else {
+                            writer.string(field.value)
+                        }
                     }
                 }
             }
@@ -143,12 +150,15 @@ final class ByteLog: ConnectionTap, TimerTarget {
     }
 
     private func record(
-        _ kind: ByteLogRecord.Kind, _ detail: UInt8 = 0, connection: UInt64 = 0, payload: (inout [UInt8]) -> Void = { _ in }
+        _ kind: ByteLogRecord.Kind, _ detail: UInt8 = 0, connection: UInt64 = 0,
+        payload: (inout [UInt8]) -> Void = { _ in }
     ) {
         let before = pending.count
         pending.append(record: kind, detail: detail, connection: connection, ByteLog.moment, payload: payload)
         bytesLogged &+= UInt64(pending.count - before)
-        if pending.count > ByteLog.waitingLimit { return lose("the disk is too slow: \(pending.count) bytes wait for it") }
+        if pending.count > ByteLog.waitingLimit {
+            return lose("the disk is too slow: \(pending.count) bytes wait for it")
+        }
         guard !isArmed else { return }
         isArmed = true
         _ = Reactor.shared.schedule(after: ByteLog.flushInterval, self, token: 0)
@@ -171,16 +181,16 @@ final class ByteLog: ConnectionTap, TimerTarget {
     func close() {
         let rest = pending
         pending = []
-        writer.submit { [file] in
+        writer?.submit { [file] in
             // The process ends; whoever reads the book sees that it has no stop record.
             try? file.append(rest)
         }
-        writer.finish()
+        writer?.finish()
     }
 
     /// One write is under way at a time, so that the order of the file is the order of events.
     private func write() {
-        guard !isWriting else { return }
+        guard !isWriting, let writer else { return }
         isWriting = true
         let bytes = pending
         let told = waiters
@@ -211,7 +221,9 @@ final class ByteLog: ConnectionTap, TimerTarget {
         let told = finishing
         finishing = []
         for done in told { done() }
-        if !waiters.isEmpty { write() } else if !pending.isEmpty, !isArmed {
+        if !waiters.isEmpty {
+            write()
+        } else if !pending.isEmpty, !isArmed {
             isArmed = true
             _ = Reactor.shared.schedule(after: ByteLog.flushInterval, self, token: 0)
         }

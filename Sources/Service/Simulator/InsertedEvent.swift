@@ -16,7 +16,12 @@ enum InsertedEvent {
         case .huge:
             switch wire {
             case .openAI:
-                bytes.append(ascii: "data: {\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"")
+                bytes.append(
+                    ascii:
+                        """
+                        data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"
+                        """
+                )
             case .anthropic:
                 bytes.append(ascii: "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,")
                 bytes.append(ascii: "\"delta\":{\"type\":\"text_delta\",\"text\":\"")
@@ -28,7 +33,8 @@ enum InsertedEvent {
 
     /// The error event that ends a stream, and the vendor's word for an overload where the script has none.
     static func error(_ end: Play.End, _ wire: VendorProtocol, request: String) -> [UInt8] {
-        let message = end.message ?? (wire == .openAI ? "The server had an error while processing your request." : "Overloaded")
+        let message =
+            end.message ?? (wire == .openAI ? "The server had an error while processing your request." : "Overloaded")
         switch wire {
         case .openAI:
             let type = end.type ?? "server_error"

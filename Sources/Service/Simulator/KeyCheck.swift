@@ -28,14 +28,11 @@ struct KeyCheck: Sendable {
         key = SecretBytes(taking: &bytes)
     }
 
+    /// Every key that is presented must be the right one: a second, wrong one is somebody's secret gone astray.
     func check(_ fields: HeaderFields, _ headers: [KeyHeader]) -> Presented {
-        var sawKey = false
-        for header in headers {
-            guard let presented = header.key(in: fields) else { continue }
-            sawKey = true
-            if isRight(presented) { return .right }
-        }
-        return sawKey ? .wrong : .missing
+        let presented = headers.compactMap { $0.key(in: fields) }
+        guard !presented.isEmpty else { return .missing }
+        return presented.allSatisfy { isRight($0) } ? .right : .wrong
     }
 
     private func isRight(_ presented: String) -> Bool { SecretBytes.equal(SecretBytes(Array(presented.utf8)), key) }

@@ -12,7 +12,8 @@ enum KeyHeader: Sendable {
         case .xAPIKey: fields.count(of: "x-api-key") == 1 ? fields.value(of: "x-api-key") : nil
         case .apiKey: fields.count(of: "api-key") == 1 ? fields.value(of: "api-key") : nil
         case .bearer:
-            fields.count(of: "authorization") == 1 ? KeyHeader.bearerToken(fields.value(of: "authorization") ?? "") : nil
+            fields.count(of: "authorization") == 1
+                ? KeyHeader.bearerToken(fields.value(of: "authorization") ?? "") : nil
         }
     }
 

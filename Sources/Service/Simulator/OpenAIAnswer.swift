@@ -16,8 +16,8 @@ struct OpenAIAnswer {
     private let chunkStart: [UInt8]
     /// For each choice, what stands before and after a token.
     private let tokenStarts: [[UInt8]]
-    /// The pieces of all calls in the order of sending: one of each call in turn, so that a reader who takes them for one
-    /// call is found out.
+    /// The pieces of all calls in the order of sending: one of each call in turn, so that a reader who takes them for
+    /// one call is found out.
     private let callBeats: [(call: Int, piece: Int)]
 
     init(identity: AnswerIdentity, draft: Draft, choices: Int, inputTokens: Int, style: OpenAIStyle) {
@@ -37,7 +37,9 @@ struct OpenAIAnswer {
         tokenStarts = (0..<choices).map { Array("{\"index\":\($0),\"delta\":{\"content\":\"".utf8) }
         var beats: [(call: Int, piece: Int)] = []
         for piece in 0..<(draft.calls.map { $0.arguments.count }.max() ?? 0) {
-            for call in draft.calls.indices where piece < draft.calls[call].arguments.count { beats.append((call, piece)) }
+            for call in draft.calls.indices where piece < draft.calls[call].arguments.count {
+                beats.append((call, piece))
+            }
         }
         callBeats = beats
     }
@@ -51,7 +53,11 @@ struct OpenAIAnswer {
         for choice in 0..<choices {
             append(choice: choice, into: &bytes) { writer in
                 writer.member("role", "assistant")
-                if draft.calls.isEmpty { writer.member("content", "") } else { writer.member("content", nil as String?) }
+                if draft.calls.isEmpty {
+                    writer.member("content", "")
+                } else {
+                    writer.member("content", nil as String?)
+                }
                 writer.member("refusal", nil as String?)
             }
         }

@@ -16,7 +16,8 @@ enum OpenAIConversation {
                 guard mayAnswer.contains(id) else {
                     throw VendorFault(
                         rule: .toolResultWithoutCall, status: 400,
-                        message: "Invalid parameter: messages with role 'tool' must be a response to a preceeding message "
+                        message:
+                            "Invalid parameter: messages with role 'tool' must be a response to a preceeding message "
                             + "with 'tool_calls'.", param: "messages.[\(index)].role")
                 }
                 open.removeAll { $0 == id }
@@ -56,7 +57,8 @@ enum OpenAIConversation {
         VendorFault(
             rule: .callWithoutToolResult, status: 400,
             message: "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
-                + "'tool_call_id'. The following tool_call_ids did not have response messages: \(ids.joined(separator: ", "))",
+                + "'tool_call_id'. The following tool_call_ids did not have response messages: "
+                + ids.joined(separator: ", "),
             param: "messages.[\(index)].role")
     }
 }

@@ -8,7 +8,8 @@ struct OpenAIRequest {
     func read(_ document: JSONDocument) throws(VendorFault) -> ChatRequest {
         let body = document.root
         guard body.kind == .object else {
-            throw VendorFault(rule: .notAnObject, status: 400, message: "We expected a JSON object as the body of your request.")
+            throw VendorFault(
+                rule: .notAnObject, status: 400, message: "We expected a JSON object as the body of your request.")
         }
         do throws(SchemaFault) {
             try SchemaCheck.check(body, OpenAISchema.request)
@@ -19,7 +20,8 @@ struct OpenAIRequest {
         guard models.contains(model) else {
             throw VendorFault(
                 rule: .modelUnknown, status: 404,
-                message: "The model `\(model)` does not exist or you do not have access to it.", code: "model_not_found")
+                message: "The model `\(model)` does not exist or you do not have access to it.", code: "model_not_found"
+            )
         }
         try checkLimits(body, model)
         try checkTools(body)
@@ -76,7 +78,9 @@ struct OpenAIRequest {
         if body["tools"] == nil, body["parallel_tool_calls"] != nil {
             throw fault(
                 .parallelCallsWithoutTools, "parallel_tool_calls",
-                "Invalid value for 'parallel_tool_calls': 'parallel_tool_calls' is only allowed when 'tools' are specified.")
+                "Invalid value for 'parallel_tool_calls': 'parallel_tool_calls' is only allowed when 'tools' are "
+                    + "specified."
+            )
         }
         guard let choice = body["tool_choice"] else { return }
         if body["tools"] == nil, !choice.reads(as: "none") {
@@ -86,7 +90,8 @@ struct OpenAIRequest {
         }
         if let name = OpenAIRequest.toolName(choice), !names.contains(name) {
             throw fault(
-                .toolChoiceUnknown, "tool_choice", "Invalid value: tool_choice '\(name)' was not found in the 'tools' parameter.",
+                .toolChoiceUnknown, "tool_choice",
+                "Invalid value: tool_choice '\(name)' was not found in the 'tools' parameter.",
                 code: "invalid_value")
         }
     }
@@ -99,7 +104,9 @@ struct OpenAIRequest {
             guard says == true else {
                 throw fault(
                     .jsonModeWithoutTheWord, "messages",
-                    "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.")
+                    "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
+                        + "'json_object'."
+                )
             }
         }
         let unimitated: [(isAsked: Bool, name: String)] = [
@@ -111,7 +118,8 @@ struct OpenAIRequest {
             (body["tool_choice"]?["type"]?.reads(as: "allowed_tools") ?? false, "tool_choice"),
         ]
         if let asked = unimitated.first(where: { $0.isAsked }) {
-            throw fault(.notSimulated, asked.name, "This simulator does not imitate '\(asked.name)'.", code: "not_simulated")
+            throw fault(
+                .notSimulated, asked.name, "This simulator does not imitate '\(asked.name)'.", code: "not_simulated")
         }
     }
 
@@ -120,7 +128,9 @@ struct OpenAIRequest {
     private func facts(_ body: JSONValue, _ model: String) -> ChatRequest {
         var request = ChatRequest(wire: .openAI, model: model)
         request.streams = body["stream"]?.boolean ?? false
-        request.tokenLimit = (body["max_completion_tokens"]?.integer ?? body["max_tokens"]?.integer).map { Int(clamping: $0) }
+        request.tokenLimit = (body["max_completion_tokens"]?.integer ?? body["max_tokens"]?.integer).map {
+            Int(clamping: $0)
+        }
         request.choices = Int(clamping: body["n"]?.integer ?? 1)
         if let stop = body["stop"] {
             request.stops = stop.string.map { [$0] } ?? stop.elements.compactMap { $0.string }

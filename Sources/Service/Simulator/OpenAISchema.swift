@@ -58,7 +58,10 @@ enum OpenAISchema {
         [
             ("system", Schema.Record([role, .required("content", textContent), name])),
             ("developer", Schema.Record([role, .required("content", textContent), name])),
-            ("user", Schema.Record([role, .required("content", .either([.string, .list(userPart, 1...10_000)])), name])),
+            (
+                "user",
+                Schema.Record([role, .required("content", .either([.string, .list(userPart, 1...10_000)])), name])
+            ),
             ("assistant", assistant),
             ("tool", Schema.Record([role, .required("content", textContent), .required("tool_call_id", .string)])),
             (
@@ -105,7 +108,9 @@ enum OpenAISchema {
                 type,
                 .required(
                     "file",
-                    record([.optional("file_data", .string), .optional("file_id", .string), .optional("filename", .string)])),
+                    record([
+                        .optional("file_data", .string), .optional("file_id", .string), .optional("filename", .string),
+                    ])),
                 breakpoint,
             ])
         ),
@@ -129,6 +134,8 @@ enum OpenAISchema {
         name,
         .optional("refusal", .nullable(.string)),
         .optional("tool_calls", .list(call, 1...128)),
+        // In no parameter type, but in the answers, which the vendor takes back as they came.
+        .optional("annotations", .list(.object)),
     ])
 
     private static let call = tagged([
@@ -221,7 +228,8 @@ enum OpenAISchema {
                 .required(
                     "json_schema",
                     record([
-                        .required("name", .text(1...64)), .optional("description", .string), .optional("schema", .object),
+                        .required("name", .text(1...64)), .optional("description", .string),
+                        .optional("schema", .object),
                         .optional("strict", .nullable(.boolean)),
                     ])),
             ])

@@ -1,5 +1,5 @@
-/// When each beat of a stream is due: the first at the start, each later one a period after the one before. Counted from
-/// the start, never from the last beat sent, so that lateness does not add up to drift.
+/// When each beat of a stream is due: the first at the start, each later one a period after the one before. Counted
+/// from the start, never from the last beat sent, so that lateness does not add up to drift.
 struct Pace: Equatable {
     private(set) var start: UInt64
     let period: UInt64

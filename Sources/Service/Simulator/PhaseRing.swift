@@ -22,7 +22,8 @@ struct PhaseRing<Member> {
     private var slots: [[(member: Member, place: PhasePlace)]]
     private(set) var count = 0
 
-    /// - Parameter period: nanoseconds; `self.period` may be shorter by less than as many nanoseconds as there are slots.
+    /// - Parameter period: nanoseconds; `self.period` may be shorter by less than as many nanoseconds as there are
+    /// slots.
     init(period: UInt64) {
         let slotCount = max(1, min(PhaseRing.slotLimit, Int(clamping: period / 1_000_000)))
         width = max(1, period / UInt64(slotCount))

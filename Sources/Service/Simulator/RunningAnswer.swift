@@ -1,27 +1,8 @@
 internal import Runtime
-internal import Transport
 
 /// An answer under way. The service keeps it until it says how it ended.
 @EventLoop
 protocol RunningAnswer: AnyObject {
     /// The program ends: nothing more is to be sent.
     func stop()
-}
-
-/// Whom an answer tells its end, once.
-struct AnswerEnding {
-    let exchange: UInt64
-    let connection: UInt64
-    let log: ByteLog
-    let forget: @EventLoop (UInt64) -> Void
-
-    @EventLoop
-    func ended(_ outcome: ByteLogRecord.Outcome) {
-        log.answered(exchange, connection: connection, outcome)
-        forget(exchange)
-    }
-
-    /// The client is gone; the log knows how.
-    @EventLoop
-    func lost() { ended(log.outcome(ofLost: connection)) }
 }

@@ -1,8 +1,8 @@
 internal import JSON
 
 /// Writes a value that a JSON Schema allows: what a model that keeps to the schema would say. Knows what tool schemas
-/// and structured output use: types, enum, const, properties, required, items, the bounds of lengths and numbers, anyOf,
-/// oneOf, allOf's first, and references into `$defs` or `definitions`.
+/// and structured output use: types, enum, const, properties, required, items, the bounds of lengths and numbers,
+/// anyOf, oneOf, allOf's first, and references into `$defs` or `definitions`.
 struct SampleJSON {
     /// LIMIT: values inside each other; beyond it a null stands.
     private static let depthLimit = 16
@@ -44,7 +44,11 @@ struct SampleJSON {
         case "array":
             writer.array { writer in
                 for _ in 0..<bounded(schema["minItems"], least: 1) {
-                    if let items = schema["items"] { write(items, &writer, depth: depth + 1) } else { writer.string("tok") }
+                    if let items = schema["items"] {
+                        write(items, &writer, depth: depth + 1)
+                    } else {
+                        writer.string("tok")
+                    }
                 }
             }
         case "string": writer.string(text(schema))

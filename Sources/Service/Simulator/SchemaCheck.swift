@@ -17,7 +17,10 @@ struct SchemaCheck {
         case .nullable(let inner):
             if !value.isNull { try visit(value, inner) }
         case .either(let alternatives):
-            guard let match = alternatives.first(where: { SchemaCheck.kinds(of: $0).contains(SchemaCheck.kind(of: value)) })
+            guard
+                let match = alternatives.first(where: {
+                    SchemaCheck.kinds(of: $0).contains(SchemaCheck.kind(of: value))
+                })
             else { throw fault(.wrongType(expected: SchemaCheck.kinds(of: schema), got: SchemaCheck.kind(of: value))) }
             try visit(value, match)
         case .text, .word, .integer, .number, .boolean: try visitScalar(value, schema)
@@ -69,7 +72,9 @@ struct SchemaCheck {
             if number < range.lowerBound {
                 throw fault(.tooSmall(minimum: SchemaCheck.text(range.lowerBound), got: shown(value), isInteger: false))
             }
-            if number > range.upperBound { throw outOfRange(value, SchemaCheck.text(range.upperBound), isInteger: false) }
+            if number > range.upperBound {
+                throw outOfRange(value, SchemaCheck.text(range.upperBound), isInteger: false)
+            }
         default: try require(.boolean, value)
         }
     }

@@ -28,7 +28,9 @@ struct Script: Sendable {
         var chosen: ScriptRule?
         for (index, rule) in rules.enumerated() where Script.meets(rule.match, subject) {
             met[index] += 1
-            guard chosen == nil, Script.isTurn(met[index], rule.match), played[index] < rule.times ?? Int.max else { continue }
+            guard chosen == nil, Script.isTurn(met[index], rule.match), played[index] < rule.times ?? Int.max else {
+                continue
+            }
             played[index] += 1
             chosen = rule
         }

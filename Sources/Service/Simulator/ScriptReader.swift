@@ -100,9 +100,19 @@ enum ScriptReader {
         if play.splitsBytes, play.dripMilliseconds != nil {
             throw ScriptFault(place: place, problem: "give split_bytes or drip_ms, not both")
         }
+        let inserted = play.insertions.filter { $0.kind == .huge }.reduce(0) { $0 + $1.bytes }
+        guard inserted <= Play.hugeEventLimit else {
+            throw ScriptFault(place: place, problem: "huge events together have more than \(Play.hugeEventLimit) bytes")
+        }
+        guard inserted <= Play.singleBytesLimit || !play.splitsBytes && play.dripMilliseconds == nil else {
+            throw ScriptFault(
+                place: place,
+                problem: "more than \(Play.singleBytesLimit) bytes cannot be sent one by one; give fewer bytes")
+        }
         if let end = play.end, end.cut == .error, end.place == .head {
             throw ScriptFault(
-                place: place.isEmpty ? "end" : place + ".end", problem: "an error event needs a stream: give a number of tokens, or a status")
+                place: place.isEmpty ? "end" : place + ".end",
+                problem: "an error event needs a stream: give a number of tokens, or a status")
         }
         return play
     }
@@ -114,13 +124,17 @@ enum ScriptReader {
         for member in value["headers"].map({ Array($0.members) }) ?? [] {
             let name = (member.key.string ?? "").lowercased()
             let text = member.value.string ?? ""
-            let isName = !name.isEmpty && name.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+            let isName =
+                !name.isEmpty
+                && name.utf8.allSatisfy { $0 == 0x2D || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
             guard isName, HeadWriter.accepts(text) else {
                 throw ScriptFault(
-                    place: place + ".status.headers", problem: "a name is letters, digits and -, a value has no control bytes")
+                    place: place + ".status.headers",
+                    problem: "a name is letters, digits and -, a value has no control bytes")
             }
             guard !["content-length", "transfer-encoding", "connection", "date", "content-type"].contains(name) else {
-                throw ScriptFault(place: place + ".status.headers", problem: "\(name) belongs to the simulator; leave it out")
+                throw ScriptFault(
+                    place: place + ".status.headers", problem: "\(name) belongs to the simulator; leave it out")
             }
             status.headers.append(Play.Header(name: name, value: text))
         }

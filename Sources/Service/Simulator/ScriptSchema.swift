@@ -63,6 +63,8 @@ enum ScriptSchema {
 }
 
 extension Play {
-    /// LIMIT: bytes of a huge event.
+    /// LIMIT: bytes of all huge events of a play.
     static let hugeEventLimit = 64 << 20
+    /// LIMIT: of them, where every byte is sent by itself.
+    static let singleBytesLimit = 1 << 20
 }

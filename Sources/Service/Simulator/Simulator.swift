@@ -33,11 +33,11 @@ package enum Simulator {
         let lost = Lock<String?>(nil)
         do throws(FileError) {
             try EventLoop.run { () throws(FileError) in
-                let house = try SimulatorHouse(
+                let vendor = try SimulatedVendor(
                     options, key: key, script: script, socket: socket,
                     connections: min(connectionLimit, max(1, descriptors - reservedDescriptors)), drainTime: drainTime,
                     bookLost: { reason in lost.withLock { $0 = reason } })
-                house.open()
+                vendor.open()
                 listening(socket.address)
             }
         } catch {

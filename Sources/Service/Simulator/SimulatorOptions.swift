@@ -88,7 +88,8 @@ package struct SimulatorOptions: Equatable, Sendable {
         guard let text else { return nil }
         let models = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
         let areNames = models.allSatisfy { model in
-            !model.isEmpty && model.utf8.count <= 128 && model.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 }
+            !model.isEmpty && model.utf8.count <= 128
+                && model.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 }
         }
         guard areNames, Set(models).count == models.count else {
             throw .usage("--models must be different model names joined by commas, without spaces")

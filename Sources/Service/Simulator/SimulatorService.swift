@@ -21,7 +21,7 @@ final class SimulatorService: RequestHandler {
     private var running: [UInt64: any RunningAnswer] = [:]
     private var tickers: [Int: Ticker] = [:]
 
-    let desk = AnswerDesk()
+    let context = AnswerContext()
     var script: Script
 
     /// - Parameter run: eight hexadecimal digits that tell this run's ids from another's.
@@ -53,19 +53,19 @@ final class SimulatorService: RequestHandler {
         let hasVersion = head.fields.count(of: "anthropic-version") > 0
         let route = Route.find(head.path, profile, hasVersion: hasVersion)
         let presented = key.check(head.fields, keyHeaders(route))
-        let visit = Visit(
+        let pending = PendingRequest(
             exchange: exchange, number: number, route: route, wire: route?.wire ?? profile.firstProtocol,
             key: presented, request: AnswerIdentity(run: run, exchange: number, model: "", created: 0).request)
         log.request(number, connection: exchange.connectionNumber, head, key: presented)
         exchange.readBody { [self] result in
             switch result {
-            case .failure: ending(visit).lost()
+            case .failure: ending(pending).lost()
             case .success(let body):
                 if head.body != .none { log.body(number, connection: exchange.connectionNumber, body) }
                 do throws(VendorFault) {
-                    try answer(visit, body)
+                    try answer(pending, body)
                 } catch {
-                    refuse(visit, error)
+                    refuse(pending, error)
                 }
             }
         }
@@ -78,19 +78,20 @@ final class SimulatorService: RequestHandler {
         }
     }
 
-    private func answer(_ visit: Visit, _ body: [UInt8]) throws(VendorFault) {
-        try Door(profile: profile).check(visit.exchange.head, visit.route, visit.wire, key: visit.key)
-        switch visit.route {
-        case .models(let wire): send(visit, ModelList(models: models, owner: profile.name).list(wire))
+    private func answer(_ pending: PendingRequest, _ body: [UInt8]) throws(VendorFault) {
+        try HeadCheck(profile: profile).check(pending.exchange.head, pending.route, pending.wire, key: pending.key)
+        switch pending.route {
+        case .models(let wire): send(pending, ModelList(models: models, owner: profile.name).list(wire))
         case .model(let wire, let id):
-            guard models.contains(id) else { throw Door.unknownModel(id, wire) }
-            send(visit, ModelList(models: models, owner: profile.name).one(id, wire))
-        case .administration(let act): Administration(service: self).answer(visit, act, body)
+            guard models.contains(id) else { throw HeadCheck.unknownModel(id, wire) }
+            send(pending, ModelList(models: models, owner: profile.name).one(id, wire))
+        case .administration(let act): Administration(service: self).answer(pending, act, body)
         case .countTokens:
-            _ = try AnthropicRequest(models: models).read(document(body, .anthropic), schema: AnthropicSchema.countTokens)
+            _ = try AnthropicRequest(models: models).read(
+                document(body, .anthropic), schema: AnthropicSchema.countTokens)
             var writer = JSONWriter()
             writer.object { $0.member("input_tokens", Usage.inputTokens(bodyLength: body.count)) }
-            send(visit, writer.bytes)
+            send(pending, writer.bytes)
         case .chat(let wire):
             let document = try document(body, wire)
             let request =
@@ -98,8 +99,8 @@ final class SimulatorService: RequestHandler {
                 case .openAI: try OpenAIRequest(profile: profile, models: models).read(document)
                 case .anthropic: try AnthropicRequest(models: models).read(document)
                 }
-            try answer(visit, request, body)
-        case nil: throw Door.unknownPath(visit.exchange.head, visit.wire)
+            try answer(pending, request, body)
+        case nil: throw HeadCheck.unknownPath(pending.exchange.head, pending.wire)
         }
     }
 
@@ -107,55 +108,60 @@ final class SimulatorService: RequestHandler {
         do throws(JSONError) {
             return try parser.parse(body)
         } catch {
-            throw Door.unreadable(error, wire)
+            throw HeadCheck.unreadable(error, wire)
         }
     }
 
     // MARK: A chat
 
-    private func answer(_ visit: Visit, _ request: ChatRequest, _ body: [UInt8]) throws(VendorFault) {
-        let play = try play(visit, request)
-        if let status = play.status { return send(visit, scripted: status, play) }
+    private func answer(_ pending: PendingRequest, _ request: ChatRequest, _ body: [UInt8]) throws(VendorFault) {
+        let play = try play(pending, request)
+        if let status = play.status { return send(pending, scripted: status, play) }
         hasher.update(body)
         let digest = Array(hasher.finish().hexadecimal.utf8)
-        let answer = compose(visit, request, play, digest: digest, bodyLength: body.count)
-        let place = ending(visit)
+        let answer = compose(pending, request, play, digest: digest, bodyLength: body.count)
+        let place = ending(pending)
         if request.streams {
             let stream = AnswerStream(
-                visit.exchange, answer, play: play, ticker: ticker(play.tokensPerSecond ?? tokensPerSecond), desk: desk,
-                ending: place, fields: fields(visit, type: "text/event-stream; charset=utf-8"), requestID: visit.request)
-            running[visit.number] = stream
+                pending.exchange, answer, play: play, ticker: ticker(play.tokensPerSecond ?? tokensPerSecond),
+                context: context,
+                ending: place, fields: fields(pending, type: "text/event-stream; charset=utf-8"),
+                requestID: pending.request
+            )
+            running[pending.number] = stream
             stream.begin()
         } else {
-            send(visit, status: 200, answer.whole(), play)
+            send(pending, status: 200, answer.whole(), play)
         }
     }
 
-    private func play(_ visit: Visit, _ request: ChatRequest) throws(VendorFault) -> Play {
+    private func play(_ pending: PendingRequest, _ request: ChatRequest) throws(VendorFault) -> Play {
         if allowsInBandScript {
             do throws(ScriptFault) {
                 if let (play, source) = try ScriptReader.inBand(request.lastUserText) {
-                    log.played(visit.number, connection: visit.exchange.connectionNumber, source)
+                    log.played(pending.number, connection: pending.exchange.connectionNumber, source)
                     return play
                 }
             } catch {
-                throw VendorFault(rule: .notSimulated, status: 400, message: "in-band script: \(error.message)", code: "bad_script")
+                throw VendorFault(
+                    rule: .scriptFaulty, status: 400, message: "in-band script: \(error.message)", code: "bad_script")
             }
         }
-        let fields = visit.exchange.head.fields
+        let fields = pending.exchange.head.fields
         let subject = Script.Subject(
             model: request.model, lastUserText: request.lastUserText,
             header: { name in fields.all.first { $0.name == name }?.value })
         guard let rule = script.take(subject) else { return Play() }
-        log.played(visit.number, connection: visit.exchange.connectionNumber, rule.source)
+        log.played(pending.number, connection: pending.exchange.connectionNumber, rule.source)
         return rule.play
     }
 
     private func compose(
-        _ visit: Visit, _ request: ChatRequest, _ play: Play, digest: [UInt8], bodyLength: Int
+        _ pending: PendingRequest, _ request: ChatRequest, _ play: Play, digest: [UInt8], bodyLength: Int
     ) -> Answer {
         let identity = AnswerIdentity(
-            run: run, exchange: visit.number, model: play.model ?? request.model, created: Clocks.wall / 1_000_000_000)
+            run: run, exchange: pending.number, model: play.model ?? request.model, created: Clocks.wall / 1_000_000_000
+        )
         let draft = Drafting(request: request, digest: digest, play: play).draft()
         let input = Usage.inputTokens(bodyLength: bodyLength)
         switch request.wire {
@@ -174,7 +180,8 @@ final class SimulatorService: RequestHandler {
                 writesObfuscation: profile.writesObfuscation && request.includesObfuscation && request.streams,
                 startsWithPromptFilter: profile.startsWithPromptFilter)
             return .openAI(
-                OpenAIAnswer(identity: identity, draft: draft, choices: request.choices, inputTokens: input, style: style))
+                OpenAIAnswer(
+                    identity: identity, draft: draft, choices: request.choices, inputTokens: input, style: style))
         }
     }
 
@@ -187,41 +194,45 @@ final class SimulatorService: RequestHandler {
 
     // MARK: Sending
 
-    func send(_ visit: Visit, _ body: [UInt8]) { send(visit, status: 200, body, Play()) }
+    func send(_ pending: PendingRequest, _ body: [UInt8]) { send(pending, status: 200, body, Play()) }
 
-    private func send(_ visit: Visit, scripted status: Play.Status, _ play: Play) {
-        let type = status.type ?? VendorFault.type(of: status.code, visit.wire)
-        let fault = VendorFault(
-            rule: .notSimulated, status: status.code, message: status.message ?? "Scripted status \(status.code).", type: type)
-        let body = status.body.map { Array($0.utf8) } ?? fault.body(visit.wire, request: visit.request)
-        send(visit, status: status.code, body, play, more: status.headers.map { ($0.name, $0.value) })
+    private func send(_ pending: PendingRequest, scripted status: Play.Status, _ play: Play) {
+        let message = status.message ?? "Scripted status \(status.code)."
+        let body =
+            status.body.map { Array($0.utf8) }
+            ?? VendorFault.body(
+                status: status.code, message: message, type: status.type, pending.wire, request: pending.request)
+        send(pending, status: status.code, body, play, more: status.headers.map { ($0.name, $0.value) })
     }
 
-    func refuse(_ visit: Visit, _ fault: VendorFault) {
-        send(visit, status: fault.status, fault.body(visit.wire, request: visit.request), Play())
+    func refuse(_ pending: PendingRequest, _ fault: VendorFault) {
+        send(pending, status: fault.status, fault.body(pending.wire, request: pending.request), Play())
     }
 
     func send(
-        _ visit: Visit, status: Int, _ body: [UInt8], _ play: Play, more: [(name: String, value: String)] = []
+        _ pending: PendingRequest, status: Int, _ body: [UInt8], _ play: Play,
+        more: [(name: String, value: String)] = []
     ) {
         let whole = WholeAnswer(
-            visit.exchange, status: status, fields: fields(visit, type: "application/json") + more, body: body, play: play,
-            ending: ending(visit))
-        running[visit.number] = whole
+            pending.exchange, status: status, fields: fields(pending, type: "application/json") + more, body: body,
+            play: play,
+            ending: ending(pending))
+        running[pending.number] = whole
         whole.begin()
     }
 
-    private func fields(_ visit: Visit, type: String) -> [(name: String, value: String)] {
-        switch visit.wire {
+    private func fields(_ pending: PendingRequest, type: String) -> [(name: String, value: String)] {
+        switch pending.wire {
         case .openAI:
-            [("content-type", type), ("x-request-id", visit.request), ("openai-version", "2020-10-01")]
+            [("content-type", type), ("x-request-id", pending.request), ("openai-version", "2020-10-01")]
         case .anthropic:
-            [("content-type", type), ("request-id", visit.request), ("anthropic-organization-id", "org-simulated")]
+            [("content-type", type), ("request-id", pending.request), ("anthropic-organization-id", "org-simulated")]
         }
     }
 
-    private func ending(_ visit: Visit) -> AnswerEnding {
-        AnswerEnding(exchange: visit.number, connection: visit.exchange.connectionNumber, log: log,
+    private func ending(_ pending: PendingRequest) -> AnswerEnding {
+        AnswerEnding(
+            exchange: pending.number, connection: pending.exchange.connectionNumber, log: log,
             forget: { [weak self] number in self?.running[number] = nil })
     }
 }

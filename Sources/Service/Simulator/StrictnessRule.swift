@@ -1,4 +1,5 @@
-/// Every reason for which a request is turned away, by name: the table of docs/simulator.md, which a test walks through.
+/// Every reason for which a request is turned away, by name: the table of docs/simulator.md, which a test walks
+/// through.
 enum StrictnessRule: String, CaseIterable, Sendable {
     // The key and the address.
     case keyMissing = "key-missing"
@@ -49,6 +50,7 @@ enum StrictnessRule: String, CaseIterable, Sendable {
     case finalWhitespace = "final-whitespace"
     case rolesNotAlternating = "roles-not-alternating"
     case blockMisplaced = "block-misplaced"
-    // What this program does not imitate, said instead of done wrong.
+    // What this program does not imitate, said instead of done wrong; and a script that it cannot play.
     case notSimulated = "not-simulated"
+    case scriptFaulty = "script-faulty"
 }

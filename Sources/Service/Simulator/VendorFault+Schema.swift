@@ -32,7 +32,8 @@ extension VendorFault {
         case .wrongType(let expected, let got):
             let kinds = expected.filter { $0 != .null }.map { article($0) }
             message =
-                "Invalid type for '\(param)': expected \(sentence(one: kinds, last: "or")), but got \(article(got)) instead."
+                "Invalid type for '\(param)': expected \(sentence(one: kinds, last: "or")), "
+                + "but got \(article(got)) instead."
             code = "invalid_type"
         case .notAllowed(let got, let allowed):
             message = values(got, allowed)
@@ -43,11 +44,15 @@ extension VendorFault {
             param += param.isEmpty ? field : "." + field
         case .tooSmall(let minimum, let got, let isInteger):
             let kind = isInteger ? "integer" : "decimal"
-            message = "Invalid '\(param)': \(kind) below minimum value. Expected a value >= \(minimum), but got \(got) instead."
+            message =
+                "Invalid '\(param)': \(kind) below minimum value. Expected a value >= \(minimum), "
+                + "but got \(got) instead."
             code = kind + "_below_min_value"
         case .tooLarge(let maximum, let got, let isInteger):
             let kind = isInteger ? "integer" : "decimal"
-            message = "Invalid '\(param)': \(kind) above maximum value. Expected a value <= \(maximum), but got \(got) instead."
+            message =
+                "Invalid '\(param)': \(kind) above maximum value. Expected a value <= \(maximum), "
+                + "but got \(got) instead."
             code = kind + "_above_max_value"
         case .tooFew(let minimum, let got):
             message = length(param, "array", "minimum", minimum, got)
@@ -78,8 +83,10 @@ extension VendorFault {
                     + allowed.map { "'\($0)'" }.joined(separator: ", ")
             case .tooSmall(let minimum, _, _): "Input should be greater than or equal to \(minimum)"
             case .tooLarge(let maximum, _, _): "Input should be less than or equal to \(maximum)"
-            case .tooFew(let minimum, let got): "List should have at least \(items(minimum)) after validation, not \(got)"
-            case .tooMany(let maximum, let got): "List should have at most \(items(maximum)) after validation, not \(got)"
+            case .tooFew(let minimum, let got):
+                "List should have at least \(items(minimum)) after validation, not \(got)"
+            case .tooMany(let maximum, let got):
+                "List should have at most \(items(maximum)) after validation, not \(got)"
             case .tooShort(let minimum, _): "String should have at least \(characters(minimum))"
             case .tooLong(let maximum, _): "String should have at most \(characters(maximum))"
             }
@@ -96,7 +103,8 @@ extension VendorFault {
         let problem = got == 0 ? "empty \(kind)" : "\(kind) too \(side == "minimum" ? "short" : "long")"
         let had = got == 0 ? "an empty \(kind)" : "\(kind == "array" ? "an array" : "a string") with length \(got)"
         let article = kind == "array" ? "an array" : "a string"
-        return "Invalid '\(param)': \(problem). Expected \(article) with \(side) length \(bound), but got \(had) instead."
+        return
+            "Invalid '\(param)': \(problem). Expected \(article) with \(side) length \(bound), but got \(had) instead."
     }
 
     private static func article(_ kind: SchemaFault.Kind) -> String {

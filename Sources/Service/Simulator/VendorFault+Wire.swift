@@ -10,6 +10,17 @@ extension VendorFault {
         }
     }
 
+    /// The error body of a status that no rule gave: by a script, or by the engine.
+    static func body(
+        status: Int, message: String, type: String? = nil, _ wire: VendorProtocol, request: String
+    ) -> [UInt8] {
+        let type = type ?? VendorFault.type(of: status, wire)
+        return switch wire {
+        case .openAI: openAI(message: message, type: type, param: nil, code: nil)
+        case .anthropic: anthropic(message: message, type: type, request: request)
+        }
+    }
+
     static func openAI(message: String, type: String, param: String?, code: String?) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in

@@ -54,10 +54,11 @@ package struct VendorProfile: Equatable, Sendable {
     func keyHeaders(of wire: VendorProtocol) -> [KeyHeader] {
         switch (kind, wire) {
         case (.azure, .openAI): [.apiKey, .bearer]
+        // The SDK's Foundry client sends the first two, both with the key (anthropic 2.12.0, `lib/foundry.py`).
         case (.azure, .anthropic): [.xAPIKey, .apiKey, .bearer]
-        case (.own, .anthropic): [.xAPIKey, .bearer]
         case (_, .openAI): [.bearer]
-        case (_, .anthropic): [.xAPIKey]
+        // From SDK 2.12.0 on an API key travels as a bearer token, before that as `x-api-key` (`_client.py`).
+        case (_, .anthropic): [.xAPIKey, .bearer]
         }
     }
 
@@ -77,7 +78,8 @@ package struct VendorProfile: Equatable, Sendable {
     var namesTier: Bool { kind == .openAI || kind == .azure }
     /// Chunks carry `obfuscation` unless the request declines it (OpenAI's API reference, `stream_options`).
     var writesObfuscation: Bool { kind == .openAI || kind == .azure }
-    /// The stream begins with a chunk without choices that holds the prompt's filter results (Azure, "Content streaming").
+    /// The stream begins with a chunk without choices that holds the prompt's filter results (Azure, "Content
+    /// streaming").
     var startsWithPromptFilter: Bool { kind == .azure }
     /// Without `include_usage` the finishing chunk bears the usage beside its choice.
     var sendsUsageWithFinish: Bool { kind == .deepSeek }

@@ -2,8 +2,8 @@ internal import HTTP
 internal import Runtime
 internal import Transport
 
-/// An answer that is sent at once: a completion that is not streamed, a model list, an error; and whatever a script does
-/// to it.
+/// An answer that is sent at once: a completion that is not streamed, a model list, an error; and whatever a script
+/// does to it.
 @EventLoop
 final class WholeAnswer: RunningAnswer, ServerExchangeObserver, TimerTarget {
     private let exchange: ServerExchange

@@ -2,11 +2,13 @@ internal import HTTP
 internal import JSON
 
 /// What a vendor looks at before it reads a body: path, method, key, headers.
-struct Door {
+struct HeadCheck {
     let profile: VendorProfile
 
-    func check(_ head: RequestHead, _ route: Route?, _ wire: VendorProtocol, key: KeyCheck.Presented) throws(VendorFault) {
-        guard let route else { throw Door.unknownPath(head, wire) }
+    func check(_ head: RequestHead, _ route: Route?, _ wire: VendorProtocol, key: KeyCheck.Presented)
+        throws(VendorFault)
+    {
+        guard let route else { throw HeadCheck.unknownPath(head, wire) }
         guard head.method == route.method else {
             throw VendorFault(
                 rule: .methodWrong, status: 405,
@@ -27,7 +29,8 @@ struct Door {
         case .openAI:
             VendorFault(
                 rule: .keyMissing, status: 401,
-                message: "You didn't provide an API key. You need to provide your API key in an Authorization header using "
+                message:
+                    "You didn't provide an API key. You need to provide your API key in an Authorization header using "
                     + "Bearer auth (i.e. Authorization: Bearer YOUR_KEY).")
         case .anthropic:
             VendorFault(
@@ -42,7 +45,8 @@ struct Door {
             VendorFault(
                 rule: .keyWrong, status: 401,
                 message: profile.kind == .azure
-                    ? "Access denied due to invalid subscription key or wrong API endpoint." : "Incorrect API key provided.",
+                    ? "Access denied due to invalid subscription key or wrong API endpoint."
+                    : "Incorrect API key provided.",
                 code: profile.kind == .azure ? "401" : "invalid_api_key")
         case .anthropic:
             VendorFault(rule: .keyWrong, status: 401, message: "invalid x-api-key", type: "authentication_error")
@@ -55,7 +59,8 @@ struct Door {
         guard essence == "application/json" else {
             throw VendorFault(
                 rule: .contentTypeWrong, status: 400,
-                message: "Unsupported content type: '\(type.prefix(64))'. This API method only accepts 'application/json' "
+                message:
+                    "Unsupported content type: '\(type.prefix(64))'. This API method only accepts 'application/json' "
                     + "requests.", code: wire == .openAI ? "unsupported_content_type" : nil)
         }
         guard head.fields.count(of: "content-encoding") == 0 else {

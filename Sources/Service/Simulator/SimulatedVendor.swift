@@ -6,7 +6,7 @@ internal import Transport
 
 /// One simulated vendor with all it owns, from the first client to the last byte of the book.
 @EventLoop
-final class SimulatorHouse: TimerTarget {
+final class SimulatedVendor: TimerTarget {
     private let options: SimulatorOptions
     private let socket: ListeningSocket
     private let drainTime: UInt64
@@ -17,7 +17,7 @@ final class SimulatorHouse: TimerTarget {
     private var isEnding = false
     private var isClosed = false
     /// The loop knows its owners by weak or unowned references only.
-    private var keepsItself: SimulatorHouse?
+    private var keepsItself: SimulatedVendor?
 
     init(
         _ options: SimulatorOptions, key: KeyCheck, script: Script, socket: ListeningSocket, connections: Int,
@@ -38,9 +38,7 @@ final class SimulatorHouse: TimerTarget {
         limits.writeStallTime = .seconds(120)
         let wire = options.vendor.firstProtocol
         server = HTTPServer(limits: limits, handler: service) { status, message in
-            let type = VendorFault.type(of: status, wire)
-            let fault = VendorFault(rule: .notSimulated, status: status, message: message, type: type)
-            return ("application/json", fault.body(wire, request: "req_none"))
+            ("application/json", VendorFault.body(status: status, message: message, wire, request: "req_none"))
         }
         self.log = log
         self.service = service
@@ -52,7 +50,7 @@ final class SimulatorHouse: TimerTarget {
         signals = Signals { [self] kind in
             if kind != .hangUp { end() }
         }
-        log.started(vendor: options.vendor.name, address: socket.address.description)
+        log.start(vendor: options.vendor.name, address: socket.address.description)
         server.listen(on: socket)
     }
 

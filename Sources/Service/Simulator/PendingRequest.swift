@@ -1,7 +1,7 @@
 internal import Transport
 
 /// One request, with what its head alone already says.
-struct Visit {
+struct PendingRequest {
     let exchange: ServerExchange
     /// Counts the requests of this run from 1; the byte log knows them by it.
     let number: UInt64

@@ -2,7 +2,7 @@ internal import Runtime
 
 /// What all answers of the one loop share: the bytes being written and the counts.
 @EventLoop
-final class AnswerDesk {
+final class AnswerContext {
     /// Used from the writing of an event to its sending, never across a turn.
     var scratch: [UInt8] = []
     var punctuality = Punctuality()
