@@ -89,6 +89,9 @@ let service: [Target] = [
         "Service", "Installation",
         ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
+    module(
+        "Service", "Upstream",
+        ["Bytes", "Files", "HTTP", "Ledger", "Registry", "Runtime", "Transport", "Vocabulary"]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Ledger
 internal import Policy
 internal import Vocabulary
@@ -55,6 +56,9 @@ package final class SampleTraffic {
         self.sizes = sizes
     }
 
+    /// How many exchanges have begun.
+    package var count: Int { book.count + running.count }
+
     /// Entries of ended and of open exchanges.
     package var entries: [BookEntry] { book + running.map(\.entry) }
 
@@ -85,7 +89,7 @@ package final class SampleTraffic {
         case 1: try hopThenAdmit(exchange, bytes)
         default:
             let kept = Body.keeping(bytes, after: conversation)
-            let running = Running(exchange, BookEntry(index: 0, received: bytes), chunks: count())
+            let running = Running(exchange, BookEntry(index: 0, received: bytes), chunks: chunks())
             try admit(running, kept, base: kept.prefix == nil ? nil : bytes)
             let links = kept.prefix == nil ? 1 : (conversation?.links ?? 0) + 1
             conversation = Body.Earlier(index: running.entry.index, bytes: bytes, links: links)
@@ -101,7 +105,7 @@ package final class SampleTraffic {
         return random.bytes(Int.random(in: sizes.body, using: &random))
     }
 
-    private func count() -> Int { Int.random(in: sizes.chunks, using: &random) }
+    private func chunks() -> Int { Int.random(in: sizes.chunks, using: &random) }
 
     private func caller() -> Caller {
         Caller(
@@ -125,7 +129,7 @@ package final class SampleTraffic {
         while position < base.count, splices.count < 4, random.below(3) > 0 {
             let offset = position + random.below(base.count - position + 1)
             let removed = random.below(min(40, base.count - offset) + 1)
-            splices.append(Splice(offset: offset, removed: removed, inserted: random.bytes(random.below(30))))
+            splices.append(Splice(offset: offset, removedCount: removed, inserted: random.bytes(random.below(30))))
             position = offset + removed + 1
         }
         return .splices(splices)
@@ -164,7 +168,7 @@ package final class SampleTraffic {
     }
 
     private func hopThenAdmit(_ exchange: Exchange, _ bytes: [UInt8]) throws {
-        let running = Running(exchange, BookEntry(index: 0, received: bytes), chunks: count())
+        let running = Running(exchange, BookEntry(index: 0, received: bytes), chunks: chunks())
         let decision = decision()
         let record = HopRecord(
             hop: 0, deployment: DeploymentID("gpt-direct"), outcome: .status, status: 529, returned: random.bytes(60),

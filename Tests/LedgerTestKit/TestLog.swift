@@ -27,6 +27,7 @@ package final class TestLog {
 
     package var durableCount: UInt64 { core.durableCount }
     package var nextIndex: UInt64 { core.nextIndex }
+    package var isFenced: Bool { core.isFenced || publisher.isFenced }
     package var published: Checkpoint? { publisher.published }
 
     /// Recovers what is there, performs the repairs, and makes the log ready; OPEN is staged, not yet durable.

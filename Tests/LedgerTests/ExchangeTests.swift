@@ -45,7 +45,7 @@ struct ExchangeTests {
         let traffic = SampleTraffic(log, seed: 2)
         while traffic.book.count < 1_000 {
             try traffic.step()
-            if traffic.entries.count % 7 == 0 { try log.commit() }
+            if traffic.count % 7 == 0 { try log.commit() }
         }
         try traffic.finish()
         try log.close()

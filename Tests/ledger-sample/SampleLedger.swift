@@ -29,10 +29,16 @@ struct SampleLedger {
                 disk, settings: LogSettings(segments: geometry), seed: seed &* 1_000 &+ UInt64(run), now: now)
             vkey = log.publisher.key.description
             let traffic = SampleTraffic(log, seed: seed &* 7_919 &+ UInt64(run))
-            while traffic.book.count < exchanges / max(1, runs) {
+            let share = exchanges / max(1, runs)
+            var published = 0
+            while traffic.book.count < share {
                 try traffic.step()
-                if traffic.entries.count % 3 == 0 { try log.commit() }
-                if traffic.book.count % 10 == 9 { try log.publish() }
+                if traffic.count % 3 == 0 { try log.commit() }
+                // About twenty checkpoints a run.
+                if traffic.book.count >= published + max(1, share / 20) {
+                    published = traffic.book.count
+                    try log.publish()
+                }
             }
             try traffic.finish()
             try act(log)

@@ -400,18 +400,22 @@ final class ServerConnection: EventSource, TimerTarget {
         if !inbound.isEmpty { processInbound() }
     }
 
-    func abort(notice: [UInt8]) -> Int {
-        exchange = nil
+    /// Takes back the whole chunks of which no byte is out yet; returns how many body bytes they hold.
+    func discardWaitingChunks() -> Int {
         var dropped = 0
         while let last = waiting.last, let content = last.content, !last.isStarted {
             outbound.removeLast(last.left)
             dropped += content
             waiting.removeLast()
         }
+        return dropped
+    }
+
+    func abort(notice: [UInt8]) {
+        exchange = nil
         // An empty chunk would be the body's end mark.
         if !notice.isEmpty { notice.withUnsafeBytes { send(chunk: $0) } }
         startLingering(reset: true)
-        return dropped
     }
 
     func drop() { lose(reset: true) }

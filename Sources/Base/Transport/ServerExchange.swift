@@ -106,14 +106,23 @@ package final class ServerExchange {
         self.connection = nil
     }
 
-    /// Ends a stream that must not look complete: whole chunks that still wait are dropped, `notice` is sent as the last
-    /// one, the body ends without its end mark and the connection closes; with a reset if the client has not read within
-    /// the linger time. Returns how many body bytes, besides `notice`, were never handed to the kernel.
-    @discardableResult
-    package func abortStream(notice: [UInt8]) -> Int {
-        guard let connection else { return 0 }
+    /// Ends a stream that must stop: `notice` is sent as the last chunk, the body ends without its end mark and the
+    /// connection closes; with a reset if the client has not read within the linger time. See `discardWaiting`.
+    package func abortStream(notice: [UInt8]) {
+        let connection = connection
         self.connection = nil
-        return connection.abort(notice: notice)
+        connection?.abort(notice: notice)
+    }
+
+    /// Drops the whole chunks that still wait for the client, at once; returns how many body bytes they hold. The stream
+    /// is then ended by `abortStream`.
+    package func discardWaiting() -> Int { connection?.discardWaitingChunks() ?? 0 }
+
+    /// Ends a stream that broke off: what was sent stays, the body ends without its end mark and the connection closes.
+    package func breakOff() {
+        let connection = connection
+        self.connection = nil
+        connection?.endAsIs()
     }
 
     /// Bytes as they are: status line, fields, framing and body are the caller's. For programs that must be able to

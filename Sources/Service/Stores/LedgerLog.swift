@@ -38,6 +38,8 @@ package final class LedgerLog {
     private var waitersDone = 0
     private var roomWaiters: [UnsafeContinuation<Void, Never>] = []
     private var isFenceTold = false
+    /// OPEN is staged; nothing else is before it.
+    private var isOpen = false
     private var isKeyAppendRunning = false
     private var isSegmentRunning = false
     private var isPublishing = false
@@ -70,6 +72,7 @@ package final class LedgerLog {
 
     /// Waits for keys when the pool is empty.
     package func beginExchange() async throws(LedgerError) -> Exchange {
+        while !isOpen { try await waitForRoom() }
         while true {
             do throws(LedgerError) { return try core.beginExchange(at: clock()) } catch {
                 guard case .noKey = error else { throw error }
@@ -147,9 +150,11 @@ package final class LedgerLog {
     }
 
     func open(version: String, recovered: LogCore.Recovered?, lease: Lease) async throws(LedgerError) {
-        let index = try await staged { (core, now) throws(LedgerError) in
+        let index = try await staged(beforeOpen: true) { (core, now) throws(LedgerError) in
             try core.open(version: version, recovered: recovered, lease: lease, at: now)
         }
+        isOpen = true
+        tellRoom()
         try await durable(through: index)
     }
 
@@ -169,8 +174,9 @@ package final class LedgerLog {
     }
 
     private func staged(
-        _ stage: (inout LogCore, LedgerTime) throws(LedgerError) -> UInt64
+        beforeOpen: Bool = false, _ stage: (inout LogCore, LedgerTime) throws(LedgerError) -> UInt64
     ) async throws(LedgerError) -> UInt64 {
+        while !isOpen, !beforeOpen { try await waitForRoom() }
         while true {
             do throws(LedgerError) { return try stage(&core, clock()) } catch {
                 switch error {

@@ -27,11 +27,18 @@ extension LogFolder {
 
     /// A whole file of at most `limit` bytes; nil when there is none.
     package func contents(_ path: String, limit: Int) throws(LedgerError) -> [UInt8]? {
-        guard let bytes = try read(path, at: 0, count: limit + 1) else { return nil }
-        guard bytes.count <= limit else {
-            throw .unreadable(path: path, problem: "the file is longer than \(limit) bytes")
+        var bytes: [UInt8] = []
+        // Small files in one read; the size of a large one is not trusted beforehand.
+        var chunk = 65_536
+        while true {
+            guard let part = try read(path, at: UInt64(bytes.count), count: chunk) else { return nil }
+            guard bytes.count + part.count <= limit else {
+                throw .unreadable(path: path, problem: "the file is longer than \(limit) bytes")
+            }
+            bytes = bytes.isEmpty ? part : bytes + part
+            if part.count < chunk { return bytes }
+            chunk = min(chunk * 2, 8 << 20)
         }
-        return bytes
     }
 }
 

@@ -8,7 +8,9 @@ package struct VerificationReport: Sendable {
         package let offset: UInt64?
         package let text: String
 
-        package var description: String { path + (offset.map { ", byte \($0)" } ?? "") + ": " + text }
+        package var description: String {
+            path.isEmpty ? text : path + (offset.map { ", byte \($0)" } ?? "") + ": " + text
+        }
     }
 
     /// LIMIT: more problems are counted and not listed.

@@ -14,7 +14,9 @@ package struct LogSettings: Sendable {
     package var untakenLeaves: Int
     /// Segments kept ready ahead of the one in use.
     package var spareSegments: Int
+    /// Keys made in one go: each costs some microseconds of the writer's thread.
     package var keysPerAppend: Int
+    /// Keys of a compartment below which more are made.
     package var keysLow: Int
     package var retention: RetentionClass
 
@@ -26,7 +28,7 @@ package struct LogSettings: Sendable {
         stagedBytes = 512 << 20
         untakenLeaves = 1 << 20
         spareSegments = 1
-        keysPerAppend = 128
+        keysPerAppend = 32
         keysLow = 64
         retention = .unclassed
     }
