@@ -1,6 +1,5 @@
-// Where the tests find the files of the repository.
-import Files
 import Bundle
+// Where the tests find the files of the repository.
 import Files
 
 enum Repository {
