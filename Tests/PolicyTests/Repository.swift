@@ -1,5 +1,5 @@
-import Bundle
 // Where the tests find the files of the repository.
+import Bundle
 import Files
 
 enum Repository {
