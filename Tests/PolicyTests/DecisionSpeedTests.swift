@@ -9,7 +9,8 @@ struct DecisionSpeedTests {
     /// LIMIT: microseconds for one decision on a shared machine; on a quiet one it takes a few hundred nanoseconds.
     static let budgetMicroseconds = 20.0
 
-    private func book() -> RuleBook {
+    /// - Parameter desks: prohibitions of single desks.
+    private func book(desks: Int = 38) -> RuleBook {
         var random = SeededRandom(seed: 42)
         let countries = (0..<Country.count).map { Country(index: $0).description }
         let vendors = ["anthropic", "openai", "google", "meta", "mistral", "deepseek", "alibaba", "xiaomi"]
@@ -50,7 +51,7 @@ struct DecisionSpeedTests {
                     ])
             }
         }
-        for desk in 0..<38 {
+        for desk in 0..<desks {
             add(
                 "R-DESK-\(desk)",
                 [
@@ -99,5 +100,24 @@ struct DecisionSpeedTests {
         let facts = Sample.call([person], approvals: [])
         let compile = ContinuousClock().measure { for _ in 0..<2_000 { _ = policy.compile(facts) } }
         print("facts of one call: \((Double(compile.components.attoseconds) / 1e12 / 2_000 * 1000).rounded()) ns")
+    }
+
+    @Test func thousandsOfRules() throws {
+        let book = book(desks: 3_940)
+        var compiled: CompiledPolicy?
+        let compile = try ContinuousClock().measure { compiled = try CompiledPolicy(book) }
+        let policy = try #require(compiled)
+        let call = policy.compile(Sample.call([Sample.person(roles: .exactly(["desk-9999"]))], approvals: []))
+        let deployment = policy.compile(Sample.claude)
+        let rounds = 2_000
+        let duration = ContinuousClock().measure {
+            for _ in 0..<rounds {
+                #expect(policy.evaluate(call, deployment, at: Sample.now, knownAt: Sample.now).isAllowed)
+            }
+        }
+        let microseconds = Double(duration.components.attoseconds) / 1e12 / Double(rounds)
+        let milliseconds = Double(compile.components.attoseconds) / 1e15 + Double(compile.components.seconds) * 1000
+        print("4,000 rules: \((microseconds * 1000).rounded()) ns a decision, compiled in \(milliseconds.rounded()) ms")
+        #expect(microseconds < 10 * DecisionSpeedTests.budgetMicroseconds)
     }
 }

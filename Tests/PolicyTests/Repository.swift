@@ -1,5 +1,4 @@
 // Where the tests find the files of the repository.
-import Files
 import Bundle
 import Files
 

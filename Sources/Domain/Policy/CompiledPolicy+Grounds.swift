@@ -15,7 +15,7 @@ extension CompiledPolicy {
                 let persons = found.map(\.person).sorted()
                 return ground(key, persons, input, call.persons[persons[0]], cuts)
             }
-            grounds.sort { ($0.id, $0.rank) < ($1.id, $1.rank) }
+            grounds.sort { ($0.id, $0.label) < ($1.id, $1.label) }
         }
         let outcome: Decision.Outcome =
             if grounds.isEmpty {
@@ -70,15 +70,4 @@ extension CompiledPolicy {
 private struct FindingKey: Hashable {
     var kind: Finding.Kind
     var index: Int
-}
-
-extension Ground {
-    /// Order of grounds with one id: versions of a rule, then its obligation.
-    fileprivate var rank: Int {
-        switch source {
-        case .rule(_, let version): version
-        case .cut: 0
-        case .undischarged(_, let version, _): Int.max / 2 + min(version, Int.max / 2)
-        }
-    }
 }

@@ -96,13 +96,14 @@ extension AgedEvidence {
         }
         var country: Country?
         if let text = try reader.optionalText("country") { country = try reader.country(text, "country") }
-        ageSeconds = try reader.field("age_min").map { (value) throws(DecisionCasesError) in
-            // A century either way is more than any case means, and far from the ends of the clock.
-            guard let minutes = value.decimal, minutes.magnitude <= 52_560_000 else {
-                throw DecisionCasesError(value.path, "expected a number of minutes")
-            }
-            return Int64((minutes * 60).rounded(.up))
-        } ?? 0
+        ageSeconds =
+            try reader.field("age_min").map { (value) throws(DecisionCasesError) in
+                // A century either way is more than any case means, and far from the ends of the clock.
+                guard let minutes = value.decimal, minutes.magnitude <= 52_560_000 else {
+                    throw DecisionCasesError(value.path, "expected a number of minutes")
+                }
+                return Int64((minutes * 60).rounded(.up))
+            } ?? 0
         evidence = Evidence(
             id: EvidenceID("e\(index)") ?? EvidenceID("e"), kind: kind, country: country, observed: .distantPast,
             anonymizer: try reader.bool("anonymizer") ?? false,
