@@ -90,6 +90,13 @@ let service: [Target] = [
         ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
+        "Service", "Gateway",
+        [
+            "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
+            "Installation", "JSON", "Ledger", "LedgerFiles", "Location", "Policy", "Registry", "Runtime", "Storage",
+            "Stores", "Telemetry", "Transport", "Upstream", "Vocabulary",
+        ]),
+    module(
         "Service", "Upstream",
         ["Bytes", "Files", "HTTP", "Ledger", "Registry", "Runtime", "Transport", "Vocabulary"]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),

@@ -56,6 +56,9 @@ package final class NodeState {
         inspection = NodeState.inspection(of: bundle)
     }
 
+    /// Name of the active bundle for people and headers: the first digits of its digest.
+    package var policyName: String { String(bundle.hash.description.prefix(16)) }
+
     // MARK: Epoch and lease
 
     package var epoch: UInt64 { revision << 16 | emergencies & 0xFFFF }
@@ -129,6 +132,15 @@ package final class NodeState {
     /// Who presents this key; the pepper never leaves.
     func caller(_ text: KeyText, at now: Instant) throws(Directory.Rejection) -> Directory.Caller {
         try directory.caller(text, pepper: pepper, at: now)
+    }
+
+    /// The holder of a key whose only fault is that the terms of use are not accepted: who they are is still recorded.
+    func callerDespiteTerms(_ text: KeyText, at now: Instant) -> Directory.Caller? {
+        var lenient = directory
+        guard let accepted = directory.keys[text.id]?.acceptedTerms ?? Optional("") else { return nil }
+        lenient.currentTerms = accepted
+        // Whatever else is wrong with it is still wrong.
+        return try? lenient.caller(text, pepper: pepper, at: now)
     }
 
     /// Where a person may be, by what their sources say and by the network they come from.

@@ -22,6 +22,8 @@ final class StreamRelay {
     /// Shown bytes whose record is on its way to the disk.
     private var inFlight: [UInt8] = []
     private var isInFlight = false
+    /// The record that is waited for; what is told of an earlier one is no longer of interest.
+    private var awaited: UInt64 = 0
     /// Bytes of the vendor's stream in earlier records.
     private var recordedReturned = 0
     private var hasBegun = false
@@ -125,6 +127,7 @@ final class StreamRelay {
             swap(&inFlight, &shown)
             shown.removeAll(keepingCapacity: true)
             isInFlight = true
+            awaited = index
             visit.log.notify(self, through: index)
         } catch {
             if case .noRoom(full: false) = error {
@@ -277,14 +280,15 @@ final class StreamRelay {
                 ?? .abort(.init(side: .gate, reason: "denied", usage: usage, shown: shownBytes))
             let index = try visit.log.end(outcome, in: visit.record, lease: lease)
             isInFlight = true
+            awaited = index
             visit.log.notify(self, through: index)
         } catch { recordFailed(error) }
     }
 }
 
 extension StreamRelay: DurabilityObserver {
-    func becameDurable() {
-        guard isInFlight, attempt.phase == .streaming else { return }
+    func becameDurable(through index: UInt64) {
+        guard isInFlight, index == awaited, attempt.phase == .streaming else { return }
         isInFlight = false
         if !inFlight.isEmpty {
             start()

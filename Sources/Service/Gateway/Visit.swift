@@ -25,6 +25,8 @@ final class Visit {
     let conversation: String?
     /// Candidates tried or passed over so far.
     var hops = 0
+    /// On the loop's clock.
+    let began = Reactor.shared.now
 
     init(
         exchange: ServerExchange, endpoint: any Endpoint, visitor: Visitor, caller: Directory.Caller,

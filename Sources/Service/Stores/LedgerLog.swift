@@ -9,7 +9,9 @@ package import Vocabulary
 @EventLoop
 package protocol DurabilityObserver: AnyObject {
     /// Everything up to the index that was waited for is durable.
-    func becameDurable()
+    func becameDurable(through index: UInt64)
+    /// Records that found no room may be tried again.
+    func roomAppeared()
     /// The log has failed: what was waited for will not become durable in this run.
     func durabilityFailed()
 }
@@ -37,6 +39,7 @@ package final class LedgerLog {
     private var waiters: [Waiter] = []
     private var waitersDone = 0
     private var roomWaiters: [UnsafeContinuation<Void, Never>] = []
+    private var roomObservers: [any DurabilityObserver] = []
     private var isFenceTold = false
     /// OPEN is staged; nothing else is before it.
     private var isOpen = false
@@ -104,6 +107,17 @@ package final class LedgerLog {
             switch try core.redeem(ticket) {
             case .admission(let admission): return admission
             case .pending(let again): ticket = again
+            }
+        }
+    }
+
+    /// A whole answer, of any size the record limit allows: waits for room.
+    package func whole(
+        _ returned: [UInt8], shown: ShownBytes, heads: LogCore.AnswerHeads, in exchange: Exchange, lease: Lease
+    ) async throws(LedgerError) -> UInt64 {
+        try await staged { (core, now) throws(LedgerError) in
+            try returned.span.bytes.withUnsafeBytes { (bytes) throws(LedgerError) -> UInt64 in
+                try core.chunk(bytes, shown: shown, heads: heads, in: exchange, lease: lease, at: now)
             }
         }
     }
@@ -204,9 +218,15 @@ package final class LedgerLog {
 
     /// Tells the observer, later or at once, without a task.
     package func notify(_ observer: any DurabilityObserver, through index: UInt64) {
-        if core.durableCount > index { return observer.becameDurable() }
+        if core.durableCount > index { return observer.becameDurable(through: index) }
         if isFenced { return observer.durabilityFailed() }
         wait(Waiter(index: index, observer: observer, continuation: nil))
+    }
+
+    /// Tells the observer once when there may be room again.
+    package func notifyRoom(_ observer: any DurabilityObserver) {
+        roomObservers.append(observer)
+        pump()
     }
 
     private func wait(_ waiter: Waiter) {
@@ -227,6 +247,9 @@ package final class LedgerLog {
         let waiting = roomWaiters
         roomWaiters = []
         for waiter in waiting { waiter.resume() }
+        let observers = roomObservers
+        roomObservers = []
+        for observer in observers { observer.roomAppeared() }
     }
 
     private func tellDurable() {
@@ -234,7 +257,7 @@ package final class LedgerLog {
         while waitersDone < waiters.count, waiters[waitersDone].index < durable {
             let waiter = waiters[waitersDone]
             waitersDone += 1
-            waiter.observer?.becameDurable()
+            waiter.observer?.becameDurable(through: waiter.index)
             waiter.continuation?.resume(returning: true)
         }
         if waitersDone == waiters.count {
