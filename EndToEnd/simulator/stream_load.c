@@ -55,14 +55,19 @@ static void take(struct stream *stream, const char *bytes, ssize_t count) {
     }
 }
 
-static int open_stream(int port, int tokens, const char *key) {
+/* Begins to connect; never waits, for the streams that are open must be read meanwhile. */
+static int begin(int port) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    if (fd < 0 || (connect(fd, (struct sockaddr *)&address, sizeof address) != 0 && errno != EINPROGRESS)) {
         perror("connect");
         exit(1);
     }
+    return fd;
+}
+
+static void ask(int fd, int tokens, const char *key) {
     char body[256], request[1024];
     int length = snprintf(body, sizeof body,
                           "{\"model\":\"gpt-5.5\",\"stream\":true,\"max_tokens\":%d,\"messages\":[{\"role\":\"user\","
@@ -71,9 +76,10 @@ static int open_stream(int port, int tokens, const char *key) {
                          "POST /v1/chat/completions HTTP/1.1\r\nhost: load\r\nauthorization: Bearer %s\r\n"
                          "content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n%s",
                          key, length, body);
-    if (write(fd, request, (size_t)total) != total) exit(1);
-    fcntl(fd, F_SETFL, O_NONBLOCK);
-    return fd;
+    if (write(fd, request, (size_t)total) != total) {
+        perror("request");
+        exit(1);
+    }
 }
 
 int main(int argc, char **argv) {
@@ -94,14 +100,20 @@ int main(int argc, char **argv) {
     while (opened < count || open > 0) {
         /* A few at a time, so that those which are open are read meanwhile. */
         for (int burst = 0; burst < 20 && opened < count; burst++, opened++, open++) {
-            streams[opened].fd = open_stream(atoi(argv[1]), tokens, argv[4]);
-            struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)opened};
+            streams[opened].fd = begin(atoi(argv[1]));
+            struct epoll_event event = {.events = EPOLLOUT, .data.u32 = (uint32_t)opened};
             epoll_ctl(epoll, EPOLL_CTL_ADD, streams[opened].fd, &event);
         }
         int ready = epoll_wait(epoll, events, 512, opened < count ? 0 : 2000);
         if (ready == 0 && opened == count) break;
         for (int i = 0; i < ready; i++) {
             struct stream *stream = &streams[events[i].data.u32];
+            if (events[i].events & EPOLLOUT) {
+                ask(stream->fd, tokens, argv[4]);
+                struct epoll_event event = {.events = EPOLLIN, .data.u32 = events[i].data.u32};
+                epoll_ctl(epoll, EPOLL_CTL_MOD, stream->fd, &event);
+                continue;
+            }
             ssize_t got = read(stream->fd, buffer, sizeof buffer);
             if (got > 0) take(stream, buffer, got);
             else if (got == 0 || errno != EAGAIN) {

@@ -16,17 +16,19 @@ extension [UInt8] {
     }
 
     package mutating func append(decimal value: some FixedWidthInteger & UnsignedInteger) {
-        if value == 0 {
-            append(0x30)
-            return
-        }
-        let start = count
-        var rest = value
+        var digits = 1
+        var rest = value / 10
         while rest > 0 {
-            append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
+            digits += 1
             rest /= 10
         }
-        self[start...].reverse()
+        // Filled from behind by index: to reverse a slice would copy it, an allocation for every number.
+        append(contentsOf: repeatElement(0x30, count: digits))
+        rest = value
+        for index in stride(from: count - 1, to: count - 1 - digits, by: -1) {
+            self[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
     }
 
     package mutating func append(hexadecimal value: UInt64) {

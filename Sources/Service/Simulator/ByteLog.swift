@@ -8,7 +8,8 @@ internal import Transport
 /// The simulator's book of what crossed its wire, with times: the independent oracle of every end-to-end proof. Hears
 /// the engine as its tap, so that what it holds is what the kernel gave and took, not what the simulator meant.
 ///
-/// Records gather in memory and go to the file every 100 ms, on request and at the end, by a thread of their own.
+/// Records gather in memory and go to the file every 100 ms, sooner when they are many, on request and at the end, by a
+/// thread of their own.
 @EventLoop
 final class ByteLog: ConnectionTap, TimerTarget {
     private static let flushInterval: UInt64 = .milliseconds(100)
@@ -18,11 +19,13 @@ final class ByteLog: ConnectionTap, TimerTarget {
     private let file: AppendFile
     /// Nil before the start: a thread must not be there before the loop has taken the signals.
     private var writer: WorkThread?
-    private var pending: [UInt8] = []
-    private var spare: [UInt8] = []
+    private var pending = LogBlocks()
     private var isWriting = false
     private var isArmed = false
+    private var isLost = false
+    /// Who waits for the next write, and who for the one under way.
     private var waiters: [() -> Void] = []
+    private var finishing: [() -> Void] = []
     private let failed: @EventLoop (String) -> Void
     /// How the connection that ended last did, for who is told of its exchange next.
     private(set) var lastEnd: (connection: UInt64, end: ConnectionEnd)?
@@ -32,8 +35,6 @@ final class ByteLog: ConnectionTap, TimerTarget {
     init(path: String, failed: @escaping @EventLoop (String) -> Void) throws(FileError) {
         file = try AppendFile(path)
         self.failed = failed
-        pending.reserveCapacity(1 << 20)
-        spare.reserveCapacity(1 << 20)
     }
 
     static var moment: ByteLogRecord.Moment {
@@ -153,12 +154,18 @@ final class ByteLog: ConnectionTap, TimerTarget {
         _ kind: ByteLogRecord.Kind, _ detail: UInt8 = 0, connection: UInt64 = 0,
         payload: (inout [UInt8]) -> Void = { _ in }
     ) {
-        let before = pending.count
-        pending.append(record: kind, detail: detail, connection: connection, ByteLog.moment, payload: payload)
-        bytesLogged &+= UInt64(pending.count - before)
+        bytesLogged &+= UInt64(
+            pending.append { block in
+                block.append(record: kind, detail: detail, connection: connection, ByteLog.moment, payload: payload)
+            })
         if pending.count > ByteLog.waitingLimit {
             return lose("the disk is too slow: \(pending.count) bytes wait for it")
         }
+        if pending.hasFullBlock { return write() }
+        arm()
+    }
+
+    private func arm() {
         guard !isArmed else { return }
         isArmed = true
         _ = Reactor.shared.schedule(after: ByteLog.flushInterval, self, token: 0)
@@ -179,62 +186,54 @@ final class ByteLog: ConnectionTap, TimerTarget {
 
     /// Writes the rest and waits for it. The last act.
     func close() {
-        let rest = pending
-        pending = []
+        let rest = pending.take()
+        let problem = Lock<String?>(nil)
         writer?.submit { [file] in
-            // The process ends; whoever reads the book sees that it has no stop record.
-            try? file.append(rest)
+            if let failure = ByteLog.write(rest, to: file) { problem.withLock { $0 = failure } }
         }
         writer?.finish()
+        // The turn goes on: a flush that is due in it has nothing to do any more.
+        writer = nil
+        if let problem = problem.withLock({ $0 }) { lose(problem) }
     }
 
     /// One write is under way at a time, so that the order of the file is the order of events.
     private func write() {
         guard !isWriting, let writer else { return }
         isWriting = true
-        let bytes = pending
-        let told = waiters
+        finishing = waiters
         waiters = []
-        pending = spare
-        pending.removeAll(keepingCapacity: true)
-        spare = []
+        let blocks = pending.take()
         let wasTaken = writer.submit { [file] in
-            var problem: String?
-            do throws(FileError) {
-                try file.append(bytes)
-            } catch {
-                problem = error.description
-            }
-            EventLoop.post { [problem] in self.wrote(bytes, problem) }
+            let problem = ByteLog.write(blocks, to: file)
+            EventLoop.post { self.wrote(blocks, problem) }
         }
         if !wasTaken { lose("its thread takes no more work") }
-        finishing = told
     }
 
-    /// Who waits for the write under way.
-    private var finishing: [() -> Void] = []
+    private nonisolated static func write(_ blocks: [[UInt8]], to file: AppendFile) -> String? {
+        do throws(FileError) {
+            for block in blocks { try file.append(block) }
+            return nil
+        } catch {
+            return error.description
+        }
+    }
 
-    private func wrote(_ bytes: [UInt8], _ problem: String?) {
+    private func wrote(_ blocks: [[UInt8]], _ problem: String?) {
         isWriting = false
         if let problem { return lose(problem) }
-        spare = bytes
+        pending.giveBack(blocks)
         let told = finishing
         finishing = []
         for done in told { done() }
-        if !waiters.isEmpty {
-            write()
-        } else if !pending.isEmpty, !isArmed {
-            isArmed = true
-            _ = Reactor.shared.schedule(after: ByteLog.flushInterval, self, token: 0)
-        }
+        if !waiters.isEmpty || pending.hasFullBlock { write() } else if pending.count > 0 { arm() }
     }
 
     private func lose(_ reason: String) {
         guard !isLost else { return }
         isLost = true
-        pending = []
+        pending = LogBlocks()
         failed(reason)
     }
-
-    private var isLost = false
 }

@@ -34,6 +34,7 @@ final class SimulatedVendor: TimerTarget {
             options, key: key, script: script, log: log, run: Hex.encode(SecureRandom.bytes(4)))
         var limits = ServerLimits()
         limits.connections = connections
+        limits.acceptsPerTurn = 256
         // A vendor buffers more patiently than a gate: a slow reader is the gate's business.
         limits.writeStallTime = .seconds(120)
         let wire = options.vendor.firstProtocol
