@@ -1,7 +1,58 @@
-# Portcullis: `make help` lists the targets.
+# Portcullis. `make help` lists the targets; README.md says what they are for.
+DATA   ?= demo-data
+LISTEN ?= 127.0.0.1:8080
+
+# One set of flags for product and tests, so that nothing is compiled twice (docs/decisions/0001-one-build.md).
 SWIFT_FLAGS := -c release -Xswiftc -enable-testing
-.PHONY: help build
+PROGRAM     := .build/release/portcullis
+SOURCES     := $(shell find Sources Package.swift -type f 2>/dev/null)
+
+.PHONY: help run build test test-swift test-e2e bench check fuzz soak fmt lint clean
+
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
-build: ## release programs under .build/release
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+
+run: $(PROGRAM) ## install, build and start the example bank [DATA=DIR] [LISTEN=ADDR:PORT] [FRESH=1]
+	@exec $(PROGRAM) demo --data $(DATA) --listen $(LISTEN) $(if $(FRESH),--fresh)
+
+build: $(PROGRAM) ## release programs under .build/release
+
+$(PROGRAM): $(SOURCES)
+	@scripts/packages build
 	swift build $(SWIFT_FLAGS)
+	@touch $(PROGRAM)
+
+test: test-swift test-e2e ## everything a submission must pass
+	@echo "all tests passed"
+
+test-swift: ## unit and component tests
+	@scripts/packages build
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build
+
+test-e2e: $(PROGRAM) ## the running binary against real clients
+	@scripts/packages test
+	@scripts/python EndToEnd/requirements.txt -m pytest -q EndToEnd
+
+bench: $(PROGRAM) ## figures, with ratios against yardsticks of the same run
+	@scripts/packages bench
+	@scripts/python EndToEnd/requirements.txt Benchmarks/bench.py
+
+check: ## sanitizers, fuzz corpora, longer runs
+	@scripts/check
+
+fuzz: ## fuzz the parsers [MINUTES=5] [TARGET=name]
+	@scripts/fuzz
+
+soak: $(PROGRAM) ## an hour of load with flat memory [MINUTES=60]
+	@scripts/python EndToEnd/requirements.txt Benchmarks/soak.py
+
+fmt: ## format the Swift sources
+	swift format format --in-place --parallel --recursive Sources Tests Package.swift
+
+lint: ## formatting and the house rules
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	@scripts/tidy
+
+clean: ## remove what was built
+	rm -rf .build .venv

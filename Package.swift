@@ -56,8 +56,8 @@ let base: [Target] = [
     module("Base", "Runtime", ["Bytes", "CLinux"]),
     module("Base", "HTTP", ["Bytes"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "CLinux"]),
-    module("Base", "Storage", ["Bytes", "Runtime", "CLinux", "CSQLite"]),
-    module("Base", "Telemetry", ["Bytes", "JSON", "Runtime"]),
+    module("Base", "Storage", ["Bytes", "CSQLite"]),
+    module("Base", "Telemetry", ["Bytes", "Runtime"]),
 ]
 
 let domain: [Target] = [
@@ -75,17 +75,32 @@ let domain: [Target] = [
 let service: [Target] = [
     module(
         "Service", "Bundle",
-        ["YAML", "CBOR", "Bytes", "Crypto", "Vocabulary", "Registry", "Policy", "Location", "CutOff", "Inspection"]),
+        ["YAML", "CBOR", "JSON", "Bytes", "Crypto", "Files", "Vocabulary", "Registry", "Policy", "Location"]),
+    module(
+        "Service", "DecisionCases", ["Bundle", "Bytes", "JSON", "Location", "Policy", "Vocabulary"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
-        "Service", "Simulator", ["Bytes", "JSON", "HTTP", "Runtime", "Transport", "Storage"]),
+        "Service", "Stores",
+        [
+            "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
+            "LedgerFiles", "MerkleLog", "CutOff",
+        ]),
+    module(
+        "Service", "Installation",
+        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
+    module(
+        "Service", "Upstream",
+        ["Bytes", "Files", "HTTP", "Ledger", "Registry", "Runtime", "Transport", "Vocabulary"]),
+    module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
 let package = Package(
     name: "portcullis",
     targets: border + base + domain + service + [
-        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger"]),
+        .target(
+            name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
+        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores", "Installation"]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
             name: "LedgerTestKit",
@@ -96,8 +111,27 @@ let package = Package(
             dependencies: ["LedgerTestKit", "Ledger", "MerkleLog", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"],
             path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
+        tests("RegistryTests", ["Registry", "Vocabulary"]),
+        tests("LocationTests", ["Location", "Vocabulary"]),
+        tests("RuntimeTests", ["Runtime", "TestKit"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
+        tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
+        tests("JSONTests", ["JSON"]),
+        tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "Files", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
         tests("MerkleLogTests", ["MerkleLog", "Bytes", "Crypto"]),
+        tests("InspectionTests", ["Inspection", "Bytes", "JSON"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests(
+            "DialectsTests",
+            ["Dialects", "Vocabulary", "Inspection", "HTTP", "JSON", "Bytes", "CAllocationCounter"]),
+        tests(
+            "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Files"],
+            resources: [.copy("Cases")]),
+        tests("YAMLTests", ["YAML"]),
+        tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
+        tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",
             [

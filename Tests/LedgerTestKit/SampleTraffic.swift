@@ -1,4 +1,6 @@
+internal import Bytes
 internal import Ledger
+internal import Policy
 internal import Vocabulary
 
 /// What a client and an upstream would have in their own books about one exchange.
@@ -127,19 +129,19 @@ package final class SampleTraffic {
         while position < base.count, splices.count < 4, random.below(3) > 0 {
             let offset = position + random.below(base.count - position + 1)
             let removed = random.below(min(40, base.count - offset) + 1)
-            splices.append(Splice(offset: offset, removed: removed, inserted: random.bytes(random.below(30))))
+            splices.append(Splice(offset: offset, removedCount: removed, inserted: random.bytes(random.below(30))))
             position = offset + removed + 1
         }
         return .splices(splices)
     }
 
     private func decision() -> [UInt8] { random.bytes(200 + random.below(900)) }
+    private let office = PermitOffice()
 
     private func admit(_ running: Running, _ received: Body, base: [UInt8]?) throws {
         let whole = running.entry.received
         let sent = derived(from: whole)
         guard let outgoing = sent.applied(to: whole) else { preconditionFailure("the splices do not fit") }
-        let decision = decision()
         let deployment: DeploymentID = DeploymentID("claude-opus-direct")
         let record = AdmitRecord(
             caller: caller(), head: head(), conversation: "c\(random.below(9))", hop: running.hop, received: received,
@@ -153,7 +155,9 @@ package final class SampleTraffic {
                     detector: "card", field: "messages[0].content", range: 3..<19, confidence: "high", verdict: "redact"
                 )
             ])
-        let permit = testPermit(deployment: deployment, lease: TestLog.lease, decision: decision)
+        let permit = office.permit(
+            deployment: deployment, lease: TestLog.lease, markets: (0..<random.below(40)).map { "m\($0)-\(random.below(1 << 20))" })
+        let decision = permit.decision.encoded
         let ticket = try log.core.admit(
             permit, record, base: base, outgoing: outgoing, in: running.exchange, at: log.now)
         running.entry.lastIndex = ticket.durableFrom - 1

@@ -1,5 +1,6 @@
 // Proves law 1 at the ledger: an admission exists only when its record and its decision are durable, it owns exactly
 // the bytes that the record describes, and the records of an exchange keep their order.
+import Bytes
 import LedgerTestKit
 import Policy
 import Testing
@@ -27,14 +28,14 @@ struct AdmissionTests {
     }
 
     private func permit() -> Permit {
-        testPermit(deployment: DeploymentID("d"), lease: Lease(epoch: 4, id: 5, until: 6), decision: [1, 2, 3])
+        PermitOffice().permit(deployment: DeploymentID("d"), lease: Lease(epoch: 4, id: 5, until: 6), markets: [])
     }
 
     private func room(_ log: TestLog, _ record: AdmitRecord) -> LogCore.Room {
         log.core.roomToAdmit(record, decisionLength: 1_000)
     }
 
-    private let splice = Derived.splices([Splice(offset: 1, removed: 1, inserted: [7, 7])])
+    private let splice = Derived.splices([Splice(offset: 1, removedCount: 1, inserted: [7, 7])])
 
     @Test func redeemedOnlyWhenDurable() throws {
         let log = try log { $0.batchRecords = 1 }

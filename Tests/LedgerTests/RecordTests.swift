@@ -1,5 +1,6 @@
 // Proves that each record reads back as it was written, in deterministic CBOR, that a credential never gets in, and
 // that what is missing or wrong in a record is named.
+import Bytes
 import CBOR
 import LedgerTestKit
 import Testing
@@ -29,7 +30,7 @@ struct RecordTests {
     @Test func admitBothWays() throws {
         for record in [
             admit(), admit(Body(prefix: Body.Prefix(at: 7, keep: 5_000), bytes: [1]), .bytes([9, 9])),
-            admit(Body([]), .splices([Splice(offset: 0, removed: 2, inserted: [5])])),
+            admit(Body([]), .splices([Splice(offset: 0, removedCount: 2, inserted: [5])])),
         ] {
             let item = try CBOR.decode(record.encoded())
             #expect(try AdmitRecord(item) == record)
@@ -102,8 +103,8 @@ struct RecordTests {
     @Test func derivedBytes() {
         let base = Array("hello world".utf8)
         let splices = Derived.splices([
-            Splice(offset: 0, removed: 1, inserted: Array("J".utf8)), Splice(offset: 5, removed: 0, inserted: [0x21]),
-            Splice(offset: 11, removed: 0, inserted: Array("?".utf8)),
+            Splice(offset: 0, removedCount: 1, inserted: Array("J".utf8)), Splice(offset: 5, removedCount: 0, inserted: [0x21]),
+            Splice(offset: 11, removedCount: 0, inserted: Array("?".utf8)),
         ])
         #expect(splices.applied(to: base) == Array("Jello! world?".utf8))
         #expect(splices.gives(Array("Jello! world?".utf8), from: base))
@@ -112,10 +113,10 @@ struct RecordTests {
         #expect(!splices.gives(base, from: base))
         #expect(Derived.same.gives(base, from: base) && !Derived.same.gives([], from: base))
         let bad: [[Splice]] = [
-            [Splice(offset: 12, removed: 0, inserted: [])], [Splice(offset: 5, removed: 7, inserted: [])],
-            [Splice(offset: 5, removed: 2, inserted: []), Splice(offset: 6, removed: 0, inserted: [])],
-            [Splice(offset: -1, removed: 0, inserted: [])], [Splice(offset: 1, removed: -1, inserted: [])],
-            [Splice(offset: .max, removed: .max, inserted: [])],
+            [Splice(offset: 12, removedCount: 0, inserted: [])], [Splice(offset: 5, removedCount: 7, inserted: [])],
+            [Splice(offset: 5, removedCount: 2, inserted: []), Splice(offset: 6, removedCount: 0, inserted: [])],
+            [Splice(offset: -1, removedCount: 0, inserted: [])], [Splice(offset: 1, removedCount: -1, inserted: [])],
+            [Splice(offset: .max, removedCount: .max, inserted: [])],
         ]
         for splices in bad {
             #expect(Derived.splices(splices).applied(to: base) == nil)
@@ -132,7 +133,7 @@ struct RecordTests {
             while position <= base.count, random.below(4) > 0 {
                 let offset = position + random.below(base.count - position + 1)
                 let removed = random.below(base.count - offset + 1)
-                splices.append(Splice(offset: offset, removed: removed, inserted: random.bytes(random.below(5))))
+                splices.append(Splice(offset: offset, removedCount: removed, inserted: random.bytes(random.below(5))))
                 position = offset + removed
             }
             let derived = Derived.splices(splices)

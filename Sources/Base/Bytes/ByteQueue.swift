@@ -26,6 +26,12 @@ package struct ByteQueue: Sendable {
         }
     }
 
+    /// Takes the newest bytes back. - Precondition: `length` ≤ `count`.
+    package mutating func removeLast(_ length: Int) {
+        precondition(length <= count)
+        storage.removeLast(length)
+    }
+
     /// Gives an idle owner's memory back.
     package mutating func releaseStorage() {
         guard isEmpty else { return }

@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <pthread.h>
 #include <unistd.h>
 
 void portcullis_zero(void *bytes, size_t length) { explicit_bzero(bytes, length); }
@@ -30,3 +33,31 @@ int portcullis_spawn(const char *path, char *const argv[], char *const envp[], i
     execve(path, argv, envp);
     _exit(127);
 }
+
+/* Not wrapped by this glibc. The descriptor becomes readable when the process ends. */
+int portcullis_pidfd_open(int32_t pid) {
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int portcullis_signalfd(const int *signals, int count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+    if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) return -1;
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int portcullis_read_signal(int fd) {
+    struct signalfd_siginfo info;
+    ssize_t count = read(fd, &info, sizeof info);
+    return count == (ssize_t)sizeof info ? (int)info.ssi_signo : -1;
+}
+
+int portcullis_wait_status(int status, int *signal) {
+    *signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+long portcullis_thread_id(void) { return syscall(SYS_gettid); }
+
+void portcullis_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -1,20 +1,27 @@
 package import Vocabulary
 
-/// The decision on one candidate, as bytes that can be replayed.
-package struct Decision: Sendable {
-    /// Deterministic CBOR of the complete decision input and its outcome.
-    package let encoded: [UInt8]
+/// The right to send one call to one deployment, once. Only `CompiledPolicy.decide` makes one; the ledger consumes it.
+///
+/// INVARIANT: `decision.outcome` is `permit`.
+package struct Permit: ~Copyable, Sendable {
+    package let decision: Decision
+    package let lease: Lease
+
+    init(_ decision: Decision, lease: Lease) {
+        precondition(decision.isAllowed, "a permit needs a decision that permits")
+        self.decision = decision
+        self.lease = lease
+    }
+
+    package var deployment: DeploymentID { decision.deployment.facts.id }
+    package var model: ModelID { decision.deployment.facts.model }
+    /// The accountable persons; empty where nobody stands behind the call.
+    package var persons: [PersonID] { decision.call.facts.persons.compactMap(\.id) }
+    package var useCase: UseCaseID? { decision.call.facts.useCase?.id }
+    package var obligations: [AppliedObligation] { decision.obligations }
 }
 
-/// The right to send one request to one deployment. Only a decision makes one; admitting it to the ledger uses it up.
-package struct Permit: ~Copyable, Sendable {
-    package let deployment: DeploymentID
-    package let lease: Lease
-    package let decision: Decision
-
-    init(deployment: DeploymentID, lease: Lease, decision: Decision) {
-        self.deployment = deployment
-        self.lease = lease
-        self.decision = decision
-    }
+package enum Verdict: ~Copyable, Sendable {
+    case permit(Permit)
+    case denied(Decision)
 }

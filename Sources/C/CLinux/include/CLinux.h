@@ -46,6 +46,20 @@ int portcullis_die_with_parent(int signal);
 int portcullis_spawn(const char *path, char *const argv[], char *const envp[], int stdin_fd, int stdout_fd,
                      int stderr_fd, int death_signal);
 
+/* Becomes readable when the process ends; -1 with errno. */
+int portcullis_pidfd_open(int32_t pid);
+
+/* Blocks the signals for this thread and those it starts, and makes them readable. */
+int portcullis_signalfd(const int *signals, int count);
+/* The next signal's number, or -1 when there is none. */
+int portcullis_read_signal(int fd);
+/* Exit status of a waitpid(2) status, or -1 when a signal (stored) ended the process. */
+int portcullis_wait_status(int status, int *signal);
+
+long portcullis_thread_id(void);
+/* At most 15 characters. */
+void portcullis_name_thread(const char *name);
+
 int portcullis_open(const char *path, int flags, uint32_t mode);
 int portcullis_fcntl_setfd_cloexec(int fd, int on);
 

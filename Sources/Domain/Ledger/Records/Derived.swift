@@ -1,3 +1,4 @@
+package import Bytes
 internal import CBOR
 
 /// Bytes described by what they were made from.
@@ -21,7 +22,7 @@ package enum Derived: Equatable, Sendable {
             for splice in splices {
                 result += base[position..<splice.offset]
                 result += splice.inserted
-                position = splice.offset + splice.removed
+                position = splice.offset + splice.removedCount
             }
             return result + base[position...]
         }
@@ -43,7 +44,7 @@ package enum Derived: Equatable, Sendable {
                     bytes[(done + kept)..<(done + kept + splice.inserted.count)].elementsEqual(splice.inserted)
                 else { return false }
                 done += kept + splice.inserted.count
-                position = splice.offset + splice.removed
+                position = splice.offset + splice.removedCount
             }
             return bytes[done...] == base[position...]
         }
@@ -53,7 +54,7 @@ package enum Derived: Equatable, Sendable {
     package func length(over count: Int) -> Int {
         switch self {
         case .bytes(let bytes): bytes.count
-        case .splices(let splices): splices.reduce(count) { $0 + $1.inserted.count - $1.removed }
+        case .splices(let splices): splices.reduce(count) { $0 + $1.inserted.count - $1.removedCount }
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CBOR
 package import Policy
 package import Vocabulary

@@ -1,0 +1,69 @@
+/// The header fields of one message, in order, as ranges of the head's own bytes: nothing is copied per field, and names
+/// are compared without regard to case (RFC 9110 section 5.1).
+package struct HeaderFields: Sendable {
+    struct Field: Sendable {
+        var name: Range<Int32>
+        var value: Range<Int32>
+    }
+
+    var bytes: [UInt8]
+    var fields: [Field]
+
+    package static let empty = HeaderFields(bytes: [], fields: [])
+
+    package var count: Int { fields.count }
+
+    /// How many fields bear the name. - Parameter name: in lower case.
+    package func count(of name: StaticString) -> Int {
+        fields.reduce(0) { $0 + (has($1, name) ? 1 : 0) }
+    }
+
+    /// Value of the first field of that name, without surrounding white space. - Parameter name: in lower case.
+    package func value(of name: StaticString) -> String? {
+        for field in fields where has(field, name) { return text(field.value) }
+        return nil
+    }
+
+    /// All fields, names in lower case.
+    package var all: [(name: String, value: String)] {
+        fields.map { (name: String(decoding: name($0), as: UTF8.self), value: text($0.value)) }
+    }
+
+    func valueBytes(of name: StaticString) -> ArraySlice<UInt8>? {
+        for field in fields where has(field, name) { return slice(field.value) }
+        return nil
+    }
+
+    /// Whether the value of any field of that name has `token` in its comma-separated list, without regard to case.
+    func list(of name: StaticString, has token: StaticString) -> Bool {
+        for field in fields where has(field, name) {
+            for item in slice(field.value).split(separator: 0x2C) where HeaderFields.equal(trim(item), token) { return true }
+        }
+        return false
+    }
+
+    private func has(_ field: Field, _ name: StaticString) -> Bool {
+        field.name.count == name.utf8CodeUnitCount && HeaderFields.equal(slice(field.name), name)
+    }
+
+    private func slice(_ range: Range<Int32>) -> ArraySlice<UInt8> { bytes[Int(range.lowerBound)..<Int(range.upperBound)] }
+    private func text(_ range: Range<Int32>) -> String { String(decoding: slice(range), as: UTF8.self) }
+    private func name(_ field: Field) -> [UInt8] { slice(field.name).map { ByteClass.lowercase($0) } }
+
+    private func trim(_ item: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var item = item
+        while let first = item.first, first == 0x20 || first == 0x09 { item.removeFirst() }
+        while let last = item.last, last == 0x20 || last == 0x09 { item.removeLast() }
+        return item
+    }
+
+    static func equal(_ bytes: ArraySlice<UInt8>, _ lowercase: StaticString) -> Bool {
+        guard bytes.count == lowercase.utf8CodeUnitCount else { return false }
+        var pointer = lowercase.utf8Start
+        for byte in bytes {
+            guard ByteClass.lowercase(byte) == pointer.pointee else { return false }
+            pointer += 1
+        }
+        return true
+    }
+}

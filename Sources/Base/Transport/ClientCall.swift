@@ -1,0 +1,71 @@
+package import HTTP
+package import Runtime
+
+/// Told what becomes of a call. After `callEnded` or `callFailed` nothing more is said.
+@EventLoop
+package protocol ClientCallObserver: AnyObject {
+    /// The head of the final answer; interim ones (1xx) are passed over.
+    func call(_ call: ClientCall, received head: ResponseHead)
+    /// Body bytes without transfer coding, valid during the call only.
+    func call(_ call: ClientCall, received bytes: UnsafeRawBufferPointer)
+    /// The body is complete.
+    func callEnded(_ call: ClientCall)
+    func call(_ call: ClientCall, failed fault: ClientFault)
+}
+
+/// One request on its way through a pool, and its answer.
+@EventLoop
+package final class ClientCall {
+    /// The complete head, blank line included.
+    let head: [UInt8]
+    let body: [UInt8]
+    let times: CallTimes
+    let origin: ClientOrigin
+    weak var observer: (any ClientCallObserver)?
+    weak var connection: ClientConnection?
+    unowned let pool: ClientPool
+    private(set) var isOver = false
+    /// The request was sent again on a new connection because a kept one turned out to be closed.
+    package internal(set) var wasResent = false
+    /// The connection had carried another call before.
+    package internal(set) var isOnKeptConnection = false
+
+    init(
+        head: [UInt8], body: [UInt8], times: CallTimes, origin: ClientOrigin, observer: any ClientCallObserver,
+        pool: ClientPool
+    ) {
+        self.head = head
+        self.body = body
+        self.times = times
+        self.origin = origin
+        self.observer = observer
+        self.pool = pool
+    }
+
+    /// Stops at once: the connection is reset, so that the other side stops working, too. The observer is not told.
+    package func cancel() {
+        guard !isOver else { return }
+        isOver = true
+        observer = nil
+        if let connection { connection.abandon() } else { pool.withdraw(self) }
+    }
+
+    /// Stops reading; the other side feels it when its window is full.
+    package func pause() { connection?.setReading(false) }
+    package func resume() { connection?.setReading(true) }
+
+    func received(_ head: ResponseHead) { observer?.call(self, received: head) }
+    func received(_ bytes: UnsafeRawBufferPointer) { observer?.call(self, received: bytes) }
+
+    func end() {
+        guard !isOver else { return }
+        isOver = true
+        observer?.callEnded(self)
+    }
+
+    func fail(_ fault: ClientFault) {
+        guard !isOver else { return }
+        isOver = true
+        observer?.call(self, failed: fault)
+    }
+}

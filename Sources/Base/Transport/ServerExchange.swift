@@ -1,0 +1,163 @@
+package import HTTP
+package import Runtime
+
+/// Told what happens to a running answer.
+@EventLoop
+package protocol ServerExchangeObserver: AnyObject {
+    /// The client has left or was timed out. Nothing can be sent any more.
+    func exchangeLost(_ exchange: ServerExchange)
+    /// What waited has gone below the low-water mark again.
+    func exchangeDrained(_ exchange: ServerExchange)
+}
+
+/// Whoever answers requests. Called as soon as the head is read; it may answer at once, or ask for the body.
+@EventLoop
+package protocol RequestHandler: AnyObject {
+    func begin(_ exchange: ServerExchange)
+}
+
+/// One request and its answer, on one connection.
+@EventLoop
+package final class ServerExchange {
+    package enum BodyFailure: Error, Sendable {
+        /// The body is malformed or too large: the engine has answered and closes.
+        case refused(HTTPFault)
+        /// The client left or was too slow.
+        case lost
+    }
+
+    package nonisolated let head: RequestHead
+    package nonisolated let peer: SocketAddress
+    /// As a `ConnectionTap` hears it.
+    package nonisolated let connectionNumber: UInt64
+    package weak var observer: (any ServerExchangeObserver)?
+
+    /// Nil once the exchange is over or the client has gone.
+    private weak var connection: ServerConnection?
+    private var bodyWaiter: ((Result<[UInt8], BodyFailure>) -> Void)?
+    private var keepAlive: Int?
+
+    init(head: RequestHead, peer: SocketAddress, connection: ServerConnection) {
+        self.head = head
+        self.peer = peer
+        connectionNumber = connection.number
+        self.connection = connection
+    }
+
+    package var isLost: Bool { connection == nil }
+    /// More output waits than the high-water mark allows: stop reading where it comes from.
+    package var isCongested: Bool { connection?.isCongested ?? false }
+
+    // MARK: Request body
+
+    /// The whole body. Calls `completion` once, possibly before it returns.
+    package func readBody(_ completion: @escaping (Result<[UInt8], BodyFailure>) -> Void) {
+        guard let connection else { return completion(.failure(.lost)) }
+        bodyWaiter = completion
+        connection.bodyWanted()
+    }
+
+    package func body() async throws(BodyFailure) -> [UInt8] {
+        let result = await withUnsafeContinuation { (continuation: UnsafeContinuation<Result<[UInt8], BodyFailure>, Never>) in
+            readBody { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    func bodyEnded(_ result: Result<[UInt8], BodyFailure>) {
+        let waiter = bodyWaiter
+        bodyWaiter = nil
+        waiter?(result)
+    }
+
+    // MARK: Answer
+
+    /// A whole answer with its length. Fields must not hold content-length, transfer-encoding, connection or date.
+    package func respond(status: Int, fields: [(name: String, value: String)], body: [UInt8]) {
+        guard let connection else { return }
+        var head = begin(status: status, fields: fields, connection)
+        head.field("content-length", body.count)
+        head.end()
+        connection.send(whole: head.bytes, body)
+        connection.answerEnded()
+        self.connection = nil
+    }
+
+    /// The head of an answer in chunks.
+    package func startStream(status: Int, fields: [(name: String, value: String)]) {
+        guard let connection else { return }
+        var head = begin(status: status, fields: fields, connection)
+        head.field("transfer-encoding", "chunked")
+        head.end()
+        connection.send(whole: head.bytes, [])
+    }
+
+    /// One chunk. Empty ones are not sent, for they would end the body.
+    package func send(chunk: UnsafeRawBufferPointer) {
+        guard !chunk.isEmpty else { return }
+        connection?.send(chunk: chunk)
+    }
+
+    /// The last chunk; the answer is complete.
+    package func endStream() {
+        guard let connection else { return }
+        connection.sendLastChunk()
+        connection.answerEnded()
+        self.connection = nil
+    }
+
+    /// Ends a stream that must stop: `notice` is sent as the last chunk, the body ends without its end mark and the
+    /// connection closes; with a reset if the client has not read within the linger time. See `discardWaiting`.
+    package func abortStream(notice: [UInt8]) {
+        let connection = connection
+        self.connection = nil
+        connection?.abort(notice: notice)
+    }
+
+    /// Drops the whole chunks that still wait for the client, at once; returns how many body bytes they hold. The stream
+    /// is then ended by `abortStream`.
+    package func discardWaiting() -> Int { connection?.discardWaitingChunks() ?? 0 }
+
+    /// Ends a stream that broke off: what was sent stays, the body ends without its end mark and the connection closes.
+    package func breakOff() {
+        let connection = connection
+        self.connection = nil
+        connection?.endAsIs()
+    }
+
+    /// Bytes as they are: status line, fields, framing and body are the caller's. For programs that must be able to
+    /// misbehave; to be ended by `endAsIs` or `drop`.
+    package func send(wire bytes: [UInt8]) { connection?.send(whole: bytes, []) }
+
+    /// Closes after the last byte, without an end mark.
+    package func endAsIs() {
+        let connection = connection
+        self.connection = nil
+        connection?.endAsIs()
+    }
+
+    /// Resets the connection without a word.
+    package func drop() {
+        let connection = connection
+        self.connection = nil
+        connection?.drop()
+    }
+
+    func lost() {
+        connection = nil
+        bodyEnded(.failure(.lost))
+        observer?.exchangeLost(self)
+    }
+
+    func drained() { observer?.exchangeDrained(self) }
+
+    private func begin(
+        status: Int, fields: [(name: String, value: String)], _ connection: ServerConnection
+    ) -> HeadWriter {
+        var head = HeadWriter()
+        head.status(status)
+        for field in fields { head.field(named: field.name, field.value) }
+        if connection.willClose { head.field("connection", "close") }
+        return head
+    }
+}

@@ -1,0 +1,42 @@
+package import Vocabulary
+
+/// Where everything of one installation lies. Paths only; nothing is touched here.
+///
+///     DIR/
+///       portcullis.yaml      settings
+///       portcullis.sock      the administration API, as a Unix socket
+///       control/control.sqlite
+///       secrets/             master.key, pepper.key, bundle.key; 0600 in a 0700 folder
+///       credentials/         one file a deployment; 0600
+///       bundles/             snapshots by digest
+///       ledger/<node>/<custody>-<year>/
+///       run/                 sockets of the gateways, port files; made anew at each start
+///       logs/
+package struct DataFolder: Sendable {
+    package let root: String
+
+    package init(_ root: String) { self.root = root }
+
+    package var settings: String { root + "/portcullis.yaml" }
+    package var socket: String { root + "/portcullis.sock" }
+    package var lock: String { root + "/lock" }
+    package var control: String { root + "/control" }
+    package var controlStore: String { control + "/control.sqlite" }
+    package var secrets: String { root + "/secrets" }
+    package var masterKey: String { secrets + "/master.key" }
+    package var pepper: String { secrets + "/pepper.key" }
+    package var bundleKey: String { secrets + "/bundle.key" }
+    package var credentials: String { root + "/credentials" }
+    package func credential(_ deployment: DeploymentID) -> String { credentials + "/" + deployment.text + ".key" }
+    package var bundles: String { root + "/bundles" }
+    /// - Parameter hash: hexadecimal.
+    package func bundle(_ hash: String) -> String { bundles + "/" + hash + ".bundle" }
+    package var ledger: String { root + "/ledger" }
+    package func ledger(of node: NodeID) -> String { ledger + "/" + node.text }
+    package var run: String { root + "/run" }
+    package func socket(of node: NodeID) -> String { run + "/" + node.text + ".sock" }
+    package var logs: String { root + "/logs" }
+    package func log(of program: String) -> String { logs + "/" + program + ".jsonl" }
+
+    package var all: [String] { [root, control, secrets, credentials, bundles, ledger, run, logs] }
+}

@@ -1,0 +1,360 @@
+internal import Files
+package import Ledger
+internal import LedgerFiles
+package import Policy
+package import Runtime
+package import Vocabulary
+
+/// Told when records are on disk.
+@EventLoop
+package protocol DurabilityObserver: AnyObject {
+    /// Everything up to the index that was waited for is durable.
+    func becameDurable()
+    /// The log has failed: what was waited for will not become durable in this run.
+    func durabilityFailed()
+}
+
+/// One log that is being written: the pure core, its disk threads, and whoever waits for them. What is staged during a
+/// turn of the loop leaves in one write at its end; the next write starts when the one before has returned.
+@EventLoop
+package final class LedgerLog {
+    package let identity: LogIdentity
+    private var core: LogCore
+    private var publisher: LogPublisher
+    private let writer: Confined<FileEffects>
+    private let background: Confined<FileEffects>
+    /// Told once, when a flush has failed. Nothing is acknowledged after it.
+    private let fenced: @EventLoop (LogIdentity) -> Void
+    private let clock: @EventLoop () -> LedgerTime
+
+    private struct Waiter {
+        var index: UInt64
+        weak var observer: (any DurabilityObserver)?
+        var continuation: UnsafeContinuation<Bool, Never>?
+    }
+
+    /// In order of index, which is the order in which they came.
+    private var waiters: [Waiter] = []
+    private var waitersDone = 0
+    private var roomWaiters: [UnsafeContinuation<Void, Never>] = []
+    private var isFenceTold = false
+    /// OPEN is staged; nothing else is before it.
+    private var isOpen = false
+    private var isKeyAppendRunning = false
+    private var isSegmentRunning = false
+    private var isPublishing = false
+    /// After a full disk: when to ask again for a segment.
+    private var segmentRetryAt: UInt64 = 0
+    private static let segmentRetryNanoseconds: UInt64 = .seconds(1)
+
+    init(
+        core: consuming LogCore, publisher: consuming LogPublisher, folder: String, name: String,
+        clock: @escaping @EventLoop () -> LedgerTime, fenced: @escaping @EventLoop (LogIdentity) -> Void
+    ) throws(FileError) {
+        identity = core.identity
+        self.core = core
+        self.publisher = publisher
+        self.clock = clock
+        self.fenced = fenced
+        writer = Confined(name: "ledger-\(name)")
+        background = Confined(name: "tree-\(name)")
+        try writer.open { () throws(FileError) in try FileEffects(folder) }
+        try background.open { () throws(FileError) in try FileEffects(folder) }
+    }
+
+    package var durableCount: UInt64 { core.durableCount }
+    package var nextIndex: UInt64 { core.nextIndex }
+    package var isFenced: Bool { core.isFenced || publisher.isFenced }
+    package var isDiskFull: Bool { core.isDiskFull }
+    package func reference(to index: UInt64) -> Reference { identity.reference(to: index) }
+
+    // MARK: Exchanges
+
+    /// Waits for keys when the pool is empty.
+    package func beginExchange() async throws(LedgerError) -> Exchange {
+        while !isOpen { try await waitForRoom() }
+        while true {
+            do throws(LedgerError) { return try core.beginExchange(at: clock()) } catch {
+                guard case .noKey = error else { throw error }
+                pump()
+                try await waitForRoom()
+            }
+        }
+    }
+
+    /// Records that the bytes go to the permit's deployment, and returns when that is on disk. Law 1.
+    package func admit(
+        _ permit: consuming Permit, _ record: AdmitRecord, base: [UInt8]?, outgoing: [UInt8], in exchange: Exchange
+    ) async throws(LedgerError) -> Admission {
+        let length = permit.decision.encoded.count
+        while true {
+            switch core.roomToAdmit(record, decisionLength: length) {
+            case .ready: break
+            case .later:
+                pump()
+                try await waitForRoom()
+                continue
+            case .full: throw .noRoom(full: true)
+            }
+            break
+        }
+        var ticket = try core.admit(permit, record, base: base, outgoing: outgoing, in: exchange, at: clock())
+        while true {
+            try await durable(below: ticket.durableFrom)
+            switch try core.redeem(ticket) {
+            case .admission(let admission): return admission
+            case .pending(let again): ticket = again
+            }
+        }
+    }
+
+    /// Stages a record and returns the index that has to become durable.
+    package func hop(
+        _ record: HopRecord, decision: [UInt8]?, in exchange: Exchange, lease: Lease
+    ) async throws(LedgerError) -> UInt64 {
+        try await staged { (core, now) throws(LedgerError) in
+            try core.hop(record, decision: decision, in: exchange, lease: lease, at: now)
+        }
+    }
+
+    package func refuse(
+        _ record: RefusedRecord, decision: [UInt8]?, in exchange: Exchange, lease: Lease
+    ) async throws(LedgerError) -> UInt64 {
+        try await staged { (core, now) throws(LedgerError) in
+            try core.refuse(record, decision: decision, in: exchange, lease: lease, at: now)
+        }
+    }
+
+    package func act(_ type: RecordType, _ record: ActRecord, lease: Lease) async throws(LedgerError) -> UInt64 {
+        try await staged { (core, now) throws(LedgerError) in try core.act(type, record, lease: lease, at: now) }
+    }
+
+    /// The hot path: does not wait. Throws `noRoom` when the disk is behind.
+    package func chunk(
+        _ returned: UnsafeRawBufferPointer, shown: ShownBytes, heads: LogCore.AnswerHeads?, in exchange: Exchange,
+        lease: Lease
+    ) throws(LedgerError) -> UInt64 {
+        try core.chunk(returned, shown: shown, heads: heads, in: exchange, lease: lease, at: clock())
+    }
+
+    package func shown(_ record: ShownRecord, in exchange: Exchange, lease: Lease) throws(LedgerError) -> UInt64 {
+        try core.shown(record, in: exchange, lease: lease, at: clock())
+    }
+
+    package func decide(again decision: [UInt8], hop: Int, in exchange: Exchange, lease: Lease) throws(LedgerError) {
+        _ = try core.decide(again: decision, hop: hop, in: exchange, lease: lease, at: clock())
+    }
+
+    package func end(_ outcome: OutcomeRecord, in exchange: Exchange, lease: Lease) throws(LedgerError) -> UInt64 {
+        try core.end(outcome, in: exchange, lease: lease, at: clock())
+    }
+
+    func open(version: String, recovered: LogCore.Recovered?, lease: Lease) async throws(LedgerError) {
+        let index = try await staged(beforeOpen: true) { (core, now) throws(LedgerError) in
+            try core.open(version: version, recovered: recovered, lease: lease, at: now)
+        }
+        isOpen = true
+        tellRoom()
+        try await durable(through: index)
+    }
+
+    /// Writes CLOSE and a last checkpoint.
+    package func close(reason: String, lease: Lease) async throws(LedgerError) {
+        let index = try await staged { (core, now) throws(LedgerError) in
+            try core.close(reason: reason, lease: lease, at: now)
+        }
+        try await durable(through: index)
+        if let leaves = core.takeDurableLeaves() { publisher.add(leaves) }
+        while !publisher.isIdle { await settle() }
+        try publisher.publish(at: clock())
+        runPublisher()
+        while !publisher.isIdle, !publisher.isFenced { await settle() }
+        writer.finish()
+        background.finish()
+    }
+
+    private func staged(
+        beforeOpen: Bool = false, _ stage: (inout LogCore, LedgerTime) throws(LedgerError) -> UInt64
+    ) async throws(LedgerError) -> UInt64 {
+        while !isOpen, !beforeOpen { try await waitForRoom() }
+        while true {
+            do throws(LedgerError) { return try stage(&core, clock()) } catch {
+                switch error {
+                case .noKey, .noRoom(full: false):
+                    pump()
+                    try await waitForRoom()
+                default: throw error
+                }
+            }
+        }
+    }
+
+    // MARK: Waiting
+
+    package func durable(through index: UInt64) async throws(LedgerError) { try await durable(below: index + 1) }
+
+    private func durable(below count: UInt64) async throws(LedgerError) {
+        if core.durableCount >= count { return }
+        guard !isFenced else { throw .fenced }
+        let isDurable = await withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
+            wait(Waiter(index: count - 1, observer: nil, continuation: continuation))
+        }
+        guard isDurable else { throw .fenced }
+    }
+
+    /// Tells the observer, later or at once, without a task.
+    package func notify(_ observer: any DurabilityObserver, through index: UInt64) {
+        if core.durableCount > index { return observer.becameDurable() }
+        if isFenced { return observer.durabilityFailed() }
+        wait(Waiter(index: index, observer: observer, continuation: nil))
+    }
+
+    private func wait(_ waiter: Waiter) {
+        // Nearly always in order; an index of an earlier record goes to its place.
+        var position = waiters.count
+        while position > waitersDone, waiters[position - 1].index > waiter.index { position -= 1 }
+        waiters.insert(waiter, at: position)
+    }
+
+    private func waitForRoom() async throws(LedgerError) {
+        guard !isFenced else { throw .fenced }
+        guard !core.isDiskFull else { throw .noRoom(full: true) }
+        await withUnsafeContinuation { roomWaiters.append($0) }
+        guard !isFenced else { throw .fenced }
+    }
+
+    private func tellRoom() {
+        let waiting = roomWaiters
+        roomWaiters = []
+        for waiter in waiting { waiter.resume() }
+    }
+
+    private func tellDurable() {
+        let durable = core.durableCount
+        while waitersDone < waiters.count, waiters[waitersDone].index < durable {
+            let waiter = waiters[waitersDone]
+            waitersDone += 1
+            waiter.observer?.becameDurable()
+            waiter.continuation?.resume(returning: true)
+        }
+        if waitersDone == waiters.count {
+            waiters.removeAll(keepingCapacity: true)
+            waitersDone = 0
+        } else if waitersDone > 4096 {
+            waiters.removeFirst(waitersDone)
+            waitersDone = 0
+        }
+    }
+
+    private func tellFenced() {
+        guard isFenced, !isFenceTold else { return }
+        isFenceTold = true
+        let waiting = waiters[waitersDone...]
+        waiters = []
+        waitersDone = 0
+        for waiter in waiting {
+            waiter.observer?.durabilityFailed()
+            waiter.continuation?.resume(returning: false)
+        }
+        tellRoom()
+        fenced(identity)
+    }
+
+    /// Lets what other threads have posted run.
+    private func settle() async {
+        await EventLoop.sleep(nanoseconds: .milliseconds(1))
+        pump()
+    }
+
+    // MARK: Lanes
+
+    /// Starts what can be started in every lane. Called at the end of each turn and after each completion.
+    package func pump() {
+        if isFenced { return tellFenced() }
+        if let write = core.nextWrite() { perform(write) }
+        if !isKeyAppendRunning { appendKeys() }
+        if !isSegmentRunning, Reactor.shared.now >= segmentRetryAt, let effect = core.nextSegment() { prepareSegment(effect) }
+        if !isPublishing { runPublisher() }
+    }
+
+    private func perform(_ write: SegmentWrite) {
+        let taken = writer.submit { disk in
+            let failure = LedgerLog.perform(write.effect, on: disk)
+            EventLoop.post { self.written(write, failure) }
+        }
+        if !taken { written(write, .io) }
+    }
+
+    private func written(_ write: consuming SegmentWrite, _ failure: LedgerFailure?) {
+        if failure != nil {
+            // A failed flush is fatal: the kernel may have thrown the pages away and called them clean.
+            core.failed()
+            return tellFenced()
+        }
+        core.completed(write)
+        // The next write first, then those whose bytes wait.
+        if let next = core.nextWrite() { perform(next) }
+        tellDurable()
+        tellRoom()
+        if let leaves = core.takeDurableLeaves() { publisher.add(leaves) }
+    }
+
+    private func appendKeys() {
+        let effect: LedgerEffect?
+        do throws(LedgerError) { effect = try core.nextKeyAppend(at: clock()) } catch {
+            core.failed()
+            return tellFenced()
+        }
+        guard let effect else { return }
+        isKeyAppendRunning = true
+        run(effect) { failure in
+            self.isKeyAppendRunning = false
+            if let failure { self.core.keyAppendFailed(failure) } else { self.core.keyAppendCompleted() }
+            self.tellRoom()
+            self.pump()
+        }
+    }
+
+    private func prepareSegment(_ effect: LedgerEffect) {
+        isSegmentRunning = true
+        run(effect) { failure in
+            self.isSegmentRunning = false
+            if failure != nil {
+                self.core.segmentFailed()
+                self.segmentRetryAt = Reactor.shared.now &+ LedgerLog.segmentRetryNanoseconds
+            } else {
+                self.core.segmentPrepared()
+            }
+            self.tellRoom()
+            self.pump()
+        }
+    }
+
+    private func runPublisher() {
+        if publisher.isDue(at: clock()) {
+            do throws(LedgerError) { try publisher.publish(at: clock()) } catch { return }
+        }
+        guard let effect = publisher.nextEffect() else { return }
+        isPublishing = true
+        run(effect) { failure in
+            self.isPublishing = false
+            if let failure { self.publisher.failed(failure) } else { self.publisher.completed() }
+            if self.publisher.isFenced { self.tellFenced() } else { self.runPublisher() }
+        }
+    }
+
+    private nonisolated static func perform(_ effect: LedgerEffect, on disk: FileEffects) -> LedgerFailure? {
+        do throws(FileError) {
+            try disk.perform(effect)
+            return nil
+        } catch { return FileEffects.failure(error) }
+    }
+
+    private func run(_ effect: LedgerEffect, _ done: @escaping @Sendable @EventLoop (LedgerFailure?) -> Void) {
+        let taken = background.submit { disk in
+            let failure = LedgerLog.perform(effect, on: disk)
+            EventLoop.post { done(failure) }
+        }
+        if !taken { done(.io) }
+    }
+}

@@ -1,0 +1,136 @@
+// A server for the tests below: echoes bodies, streams on demand, proxies to another port.
+import HTTP
+import Runtime
+import TestKit
+
+@testable import Transport
+
+@EventLoop
+final class EchoService: RequestHandler {
+    private var server: HTTPServer?
+    private(set) var port: UInt16 = 0
+    private let pool = ClientPool()
+    /// Streams that wait for their client to leave.
+    private(set) var open = 0
+    var lost = 0
+
+    /// Services live as long as the test process: a test keeps the port only.
+    private static var running: [EchoService] = []
+
+    nonisolated static func start(limits: ServerLimits = ServerLimits()) async -> EchoService {
+        TestLoop.start()
+        return await make(limits)
+    }
+
+    private static func make(_ limits: ServerLimits) async -> EchoService {
+        let service = EchoService()
+        let server = HTTPServer(limits: limits, handler: service) { status, message in
+            ("text/plain", Array("refused \(status): \(message)".utf8))
+        }
+        guard let address = SocketAddress("127.0.0.1:0"), let socket = try? ListeningSocket.open(address, shared: false)
+        else { preconditionFailure("no port on loopback") }
+        service.server = server
+        running.append(service)
+        service.port = socket.address.port
+        server.listen(on: socket)
+        return service
+    }
+
+    var connections: Int { server?.connectionCount ?? 0 }
+    func drain(_ done: @escaping () -> Void) { server?.drain(done) }
+
+    func begin(_ exchange: ServerExchange) {
+        switch exchange.head.path {
+        case "/early": exchange.respond(status: 401, fields: [("content-type", "text/plain")], body: Array("no".utf8))
+        case "/stream": Stream(exchange, service: self).begin()
+        case "/proxy": Proxy(exchange, pool).begin(port: UInt16(exchange.head.query) ?? 0)
+        default:
+            exchange.readBody { result in
+                guard case .success(let body) = result else { return }
+                exchange.respond(status: 200, fields: [("content-type", "text/plain")], body: body)
+            }
+        }
+    }
+
+    /// Sends until the client leaves or is slow; then counts what happened.
+    @EventLoop
+    final class Stream: ServerExchangeObserver {
+        let exchange: ServerExchange
+        let service: EchoService
+        init(_ exchange: ServerExchange, service: EchoService) {
+            self.exchange = exchange
+            self.service = service
+        }
+
+        func begin() {
+            service.open += 1
+            exchange.observer = self
+            exchange.startStream(status: 200, fields: [("content-type", "text/event-stream")])
+            fill()
+            keep = self
+        }
+        var keep: Stream?
+
+        func fill() {
+            let chunk = [UInt8](repeating: 0x78, count: 16_384)
+            if exchange.head.query == "abort" {
+                chunk.withUnsafeBytes { exchange.send(chunk: $0) }
+                exchange.abortStream(notice: Array("event: error\n\n".utf8))
+                keep = nil
+                return
+            }
+            if exchange.head.query == "wait" {
+                chunk.withUnsafeBytes { exchange.send(chunk: $0) }
+                return
+            }
+            while !exchange.isCongested, !exchange.isLost { chunk.withUnsafeBytes { exchange.send(chunk: $0) } }
+        }
+
+        func exchangeLost(_ exchange: ServerExchange) {
+            service.open -= 1
+            service.lost += 1
+            keep = nil
+        }
+        func exchangeDrained(_ exchange: ServerExchange) { fill() }
+    }
+
+    /// Forwards a request to another port and its answer back, whole.
+    @EventLoop
+    final class Proxy: ClientCallObserver {
+        let exchange: ServerExchange
+        let pool: ClientPool
+        var status = 0
+        var bytes: [UInt8] = []
+        var keep: Proxy?
+        init(_ exchange: ServerExchange, _ pool: ClientPool) {
+            self.exchange = exchange
+            self.pool = pool
+        }
+
+        func begin(port: UInt16) {
+            keep = self
+            exchange.readBody { [self] result in
+                guard case .success(let body) = result, let address = SocketAddress("127.0.0.1:\(port)") else { return }
+                var head = HeadWriter()
+                head.request(method: "POST", target: "/echo")
+                head.field("host", "127.0.0.1:\(port)")
+                head.field("content-length", body.count)
+                head.end()
+                let times = CallTimes(connect: .seconds(1), firstByte: .milliseconds(400), idle: .milliseconds(400))
+                _ = pool.send(head: head.bytes, body: body, to: ClientOrigin(.address(address)), times: times, observer: self)
+            }
+        }
+
+        func call(_ call: ClientCall, received head: ResponseHead) { status = head.status }
+        func call(_ call: ClientCall, received piece: UnsafeRawBufferPointer) { bytes += piece }
+        func callEnded(_ call: ClientCall) {
+            let note = "status=\(status) resent=\(call.wasResent) kept=\(call.isOnKeptConnection) "
+            exchange.respond(status: 200, fields: [], body: Array(note.utf8) + bytes)
+            keep = nil
+        }
+        func call(_ call: ClientCall, failed fault: ClientFault) {
+            exchange.respond(status: 502, fields: [], body: Array(fault.code.utf8))
+            keep = nil
+        }
+    }
+}
