@@ -1,4 +1,5 @@
-/// SplitMix64: the same sequence on every machine, so that a failing state is found again by its seed. Never for real keys.
+/// SplitMix64: the same sequence on every machine, so that a failing state is found again by its seed. Never for real
+/// keys.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

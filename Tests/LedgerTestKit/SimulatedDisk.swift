@@ -1,7 +1,7 @@
 package import Ledger
 
-/// A disk that forgets. Writes stay in a cache until they are flushed; a crash keeps, of what was not flushed, any subset of
-/// the 512-byte sectors, and of the names that were not flushed any prefix. A sector itself is never torn.
+/// A disk that forgets. Writes stay in a cache until they are flushed; a crash keeps, of what was not flushed, any
+/// subset of the 512-byte sectors, and of the names that were not flushed any prefix. A sector itself is never torn.
 ///
 /// Stricter than any journaling file system: flushing a file does not flush its name.
 package final class SimulatedDisk: LedgerDisk {

@@ -1,5 +1,5 @@
-// Proves law 1 at the ledger: an admission exists only when its record and its decision are durable, it owns exactly the bytes that
-// the record describes, and the records of an exchange keep their order.
+// Proves law 1 at the ledger: an admission exists only when its record and its decision are durable, it owns exactly
+// the bytes that the record describes, and the records of an exchange keep their order.
 import Bytes
 import LedgerTestKit
 import Policy

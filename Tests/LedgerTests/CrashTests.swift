@@ -1,6 +1,6 @@
-// Proves that no stop of the machine loses what was acknowledged, tears the order, or lets two signed checkpoints contradict
-// each other: small workloads are stopped before every system call, with every kind of survival of what was not flushed,
-// recovered, checked, gone on with, and checked again.
+// Proves that no stop of the machine loses what was acknowledged, tears the order, or lets two signed checkpoints
+// contradict each other: small workloads are stopped before every system call, with every kind of survival of what
+// was not flushed, recovered, checked, gone on with, and checked again.
 import Glibc
 import Ledger
 import LedgerTestKit

@@ -1,5 +1,5 @@
-// Proves that whoever owns the folder and the keys rebuilds every exchange: bytes received, sent, returned and shown, and
-// the decisions, for random interleaved traffic over many small segments.
+// Proves that whoever owns the folder and the keys rebuilds every exchange: bytes received, sent, returned and shown,
+// and the decisions, for random interleaved traffic over many small segments.
 import Ledger
 import LedgerTestKit
 import MerkleLog

@@ -1,5 +1,6 @@
-// Proves that a failing disk is never papered over: each system call of a workload fails once, with an I/O error and with a full disk;
-// what was acknowledged before is there after a restart, and after an I/O error nothing more was acknowledged.
+// Proves that a failing disk is never papered over: each system call of a workload fails once, with an I/O error and
+// with a full disk; what was acknowledged before is there after a restart, and after an I/O error nothing more was
+// acknowledged.
 import CBOR
 import Files
 import Ledger
@@ -97,7 +98,8 @@ struct FailureTests {
         }
     }
 
-    /// A disk that fills up: records are refused, the gap is recorded, and everything goes on when there is space again.
+    /// A disk that fills up: records are refused, the gap is recorded, and everything goes on when there is space
+    /// again.
     @Test func aFullDiskAndItsEnd() throws {
         let disk = SimulatedDisk()
         let log = try TestLog(disk, settings: try Self.settings(), seed: 1, now: ExchangeTests.start)

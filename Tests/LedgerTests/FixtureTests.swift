@@ -1,4 +1,5 @@
-// Proves that this version reads what the first version wrote: the committed ledger, with its keys and the books of the other side.
+// Proves that this version reads what the first version wrote: the committed ledger, with its keys and the books of
+// the other side.
 import Bytes
 import CBOR
 import Crypto

@@ -1,5 +1,5 @@
-// Proves the layouts of docs/formats byte by byte: offsets and values written out by hand, and a refusal for each way in
-// which a frame can be wrong.
+// Proves the layouts of docs/formats byte by byte: offsets and values written out by hand, and a refusal for each way
+// in which a frame can be wrong.
 import Bytes
 import Crypto
 import LedgerTestKit

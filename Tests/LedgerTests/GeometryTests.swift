@@ -1,5 +1,5 @@
-// Proves where frames go: never beyond the end, never into the reserve unless they may, in order, without a gap but for the end
-// of a segment, for every length near the borders and for random groups.
+// Proves where frames go: never beyond the end, never into the reserve unless they may, in order, without a gap but
+// for the end of a segment, for every length near the borders and for random groups.
 import LedgerTestKit
 import Testing
 

@@ -1,5 +1,5 @@
-// Proves that no key is used before its flush is done, that keys of a month go into its files, that a failure uses nothing, and that
-// what the pool hands out is what the files hold.
+// Proves that no key is used before its flush is done, that keys of a month go into its files, that a failure uses
+// nothing, and that what the pool hands out is what the files hold.
 import Bytes
 import Crypto
 import LedgerTestKit

@@ -1,5 +1,6 @@
-// Proves the writer as a state machine: tables of events and what it asks for. One write in flight, batches up to their limits,
-// nothing durable before its flush, fenced for ever after a failure, refused without room, the reserve for the last words.
+// Proves the writer as a state machine: tables of events and what it asks for. One write in flight, batches up to
+// their limits, nothing durable before its flush, fenced for ever after a failure, refused without room, the reserve
+// for the last words.
 import Bytes
 import CBOR
 import LedgerTestKit

@@ -1,5 +1,5 @@
-// Proves the order of publishing: what a checkpoint covers is flushed before it, the note before it is shown, sizes and days never fall,
-// and after an I/O error nothing is signed any more.
+// Proves the order of publishing: what a checkpoint covers is flushed before it, the note before it is shown, sizes
+// and days never fall, and after an I/O error nothing is signed any more.
 import Crypto
 import LedgerTestKit
 import MerkleLog

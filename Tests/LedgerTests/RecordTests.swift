@@ -1,5 +1,5 @@
-// Proves that each record reads back as it was written, in deterministic CBOR, that a credential never gets in, and that what is
-// missing or wrong in a record is named.
+// Proves that each record reads back as it was written, in deterministic CBOR, that a credential never gets in, and
+// that what is missing or wrong in a record is named.
 import Bytes
 import CBOR
 import LedgerTestKit

@@ -1,5 +1,5 @@
-// Proves recovery's judgements: what was never acknowledged is dropped, what was acknowledged and is damaged or gone makes it refuse,
-// and everything but segments, key files and published checkpoints is made again.
+// Proves recovery's judgements: what was never acknowledged is dropped, what was acknowledged and is damaged or gone
+// makes it refuse, and everything but segments, key files and published checkpoints is made again.
 import CBOR
 import LedgerTestKit
 import MerkleLog
@@ -135,7 +135,8 @@ struct RecoveryTests {
             let disk = whole.copy()
             let (path, offset, frame) = frames[number]
             disk.tamper(path) { $0[offset + frame.length / 2] ^= 0x10 }
-            // Without tiles every frame is read; with them those before the last checkpoint's segment are left to scrubbing.
+            // Without tiles every frame is read; with them those before the last checkpoint's segment are left to
+            // scrubbing.
             for path in disk.paths where isRead && path.hasPrefix("tile/") { disk.delete(path) }
             let isFound = isRead || number > 400
             switch Self.error(disk) {

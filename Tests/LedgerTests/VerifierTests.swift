@@ -1,5 +1,5 @@
-// Proves that the verifier sees every flipped bit of a closed log and every kind of tampering, and that what it reports is where it
-// happened.
+// Proves that the verifier sees every flipped bit of a closed log and every kind of tampering, and that what it
+// reports is where it happened.
 import CBOR
 import Crypto
 import LedgerTestKit
@@ -45,7 +45,8 @@ struct VerifierTests {
         #expect(!Self.report(disk).isAnchored)
     }
 
-    /// Every file, many bits of each, and all of the smallest. The spare keys that no record names may rot; it is noted.
+    /// Every file, many bits of each, and all of the smallest. The spare keys that no record names may rot; it is
+    /// noted.
     @Test func everyFlippedBit() throws {
         let disk = try Self.closed()
         var random = SeededRandom(8)

@@ -1,5 +1,5 @@
-// Proves notes, keys and checkpoints against the examples of C2SP signed-note and tlog-checkpoint, and that each rule about
-// trust holds: unknown keys are ignored, a known key with a bad signature rejects, nobody known rejects.
+// Proves notes, keys and checkpoints against the examples of C2SP signed-note and tlog-checkpoint, and that each rule
+// about trust holds: unknown keys are ignored, a known key with a bad signature rejects, nobody known rejects.
 import Bytes
 import Crypto
 import Testing

@@ -1,5 +1,5 @@
-// Proves that every proof made is accepted and every altered one refused: all pairs of sizes to 40, random ones to 70,000,
-// from leaf hashes and from tiles alike.
+// Proves that every proof made is accepted and every altered one refused: all pairs of sizes to 40, random ones to
+// 70,000, from leaf hashes and from tiles alike.
 import Crypto
 import Testing
 

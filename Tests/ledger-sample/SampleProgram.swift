@@ -7,7 +7,8 @@ internal import LedgerTestKit
 internal import MerkleLog
 internal import Vocabulary
 
-/// Writes ledgers and tree vectors from a seed, for verifiers and readers in other languages. Test support: never shipped.
+/// Writes ledgers and tree vectors from a seed, for verifiers and readers in other languages. Test support: never
+/// shipped.
 @main
 enum SampleProgram {
     static let usage = """

@@ -9,7 +9,9 @@ extension UnsafeMutableRawBufferPointer {
 
 extension UnsafeRawBufferPointer {
     @inlinable
-    package func load<Number: FixedWidthInteger>(bigEndianAt offset: Int, as type: Number.Type = Number.self) -> Number {
+    package func load<Number: FixedWidthInteger>(
+        bigEndianAt offset: Int, as type: Number.Type = Number.self
+    ) -> Number {
         Number(bigEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
     }
 }

@@ -12,7 +12,8 @@ extension CBOR {
         pairs.map { (key: Array($0.0.utf8), value: $0.1) }.sorted { precedes($0.key, $1.key) }
     }
 
-    /// The head of a text holds its length before its bytes, so a bytewise comparison of encodings sees the length first.
+    /// The head of a text holds its length before its bytes, so a bytewise comparison of encodings sees the length
+    /// first.
     static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         left.count == right.count ? left.lexicographicallyPrecedes(right) : left.count < right.count
     }

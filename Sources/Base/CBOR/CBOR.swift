@@ -25,8 +25,9 @@ package enum CBOR: Sendable {
 }
 
 extension CBOR: Equatable {
-    /// Equal values have equal encodings. Texts are compared by their bytes: two spellings of one accented letter, which
-    /// Swift's `String` takes for equal, are two values. Maps are compared without regard to the order of their pairs.
+    /// Equal values have equal encodings. Texts are compared by their bytes: two spellings of one accented letter,
+    /// which Swift's `String` takes for equal, are two values. Maps are compared without regard to the order of their
+    /// pairs.
     package static func == (left: CBOR, right: CBOR) -> Bool {
         switch (left, right) {
         case (.unsigned(let a), .unsigned(let b)): a == b

@@ -2,9 +2,9 @@ internal import Bytes
 
 /// Appends data items to a byte buffer without building a tree: for records on the hot path.
 ///
-/// The caller announces every array and map with its count, then writes that many items (for a map: keys and values in
-/// turn). INVARIANT: the caller writes the keys of a map in the order of their encodings (shorter first, then bytewise);
-/// `CBOR.decode` refuses anything else, and the tests of every record writer run it.
+/// The caller announces every array and map with its count, then writes that many items (for a map: keys and values
+/// in turn). INVARIANT: the caller writes the keys of a map in the order of their encodings (shorter first, then
+/// bytewise); `CBOR.decode` refuses anything else, and the tests of every record writer run it.
 ///
 /// A writer is reused: `finish` or `withBytes` and `reset` keep nothing of the last item but its storage.
 package struct CBORWriter: Sendable {

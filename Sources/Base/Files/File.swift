@@ -1,7 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// An open regular file, read and written at offsets. Closed when the owner lets go; blocking, so not for an event loop.
+/// An open regular file, read and written at offsets. Closed when the owner lets go; blocking, so not for an event
+/// loop.
 package struct File: ~Copyable, Sendable {
     package enum Mode: Sendable {
         case read

@@ -8,7 +8,8 @@ package enum LedgerError: Error, Equatable, Sendable {
     case fenced
     /// CLOSE has been written.
     case closed
-    /// The record does not fit into the space that is prepared. `full`: the disk refused more, so waiting alone does not help.
+    /// The record does not fit into the space that is prepared. `full`: the disk refused more, so waiting alone does
+    /// not help.
     case noRoom(full: Bool)
     /// No block key is ready.
     case noKey(compartment: Compartment)

@@ -1,7 +1,7 @@
 package import Crypto
 
-/// Inclusion and consistency proofs: made as RFC 6962 sections 2.1.1 and 2.1.2 define them, checked as RFC 9162 sections
-/// 2.1.3.2 and 2.1.4.2 do. A tree of n leaves needs at most ⌈log2 n⌉ hashes (and one more for consistency).
+/// Inclusion and consistency proofs: made as RFC 6962 sections 2.1.1 and 2.1.2 define them, checked as RFC 9162
+/// sections 2.1.3.2 and 2.1.4.2 do. A tree of n leaves needs at most ⌈log2 n⌉ hashes (and one more for consistency).
 package enum MerkleProof {
     /// The audit path of a leaf. Nil if `index` ≥ `size` or a hash is missing.
     package static func inclusion(of index: UInt64, size: UInt64, from source: some HashSource) -> [Digest]? {
@@ -19,8 +19,8 @@ package enum MerkleProof {
         return path.reversed()
     }
 
-    /// The proof that the tree of `oldSize` leaves is the beginning of that of `newSize`. Empty when the sizes are equal or the
-    /// old tree is empty; nil if the old tree is the larger one or a hash is missing.
+    /// The proof that the tree of `oldSize` leaves is the beginning of that of `newSize`. Empty when the sizes are
+    /// equal or the old tree is empty; nil if the old tree is the larger one or a hash is missing.
     package static func consistency(
         from oldSize: UInt64, to newSize: UInt64, from source: some HashSource
     ) -> [Digest]? {

@@ -43,8 +43,8 @@ extension SignedNote {
         self.init(text: text, signatures: signatures)
     }
 
-    /// The keys whose signatures are good. A signature by a key that is not in `keys` is ignored; one that names a key in
-    /// `keys` and is not its own rejects the note.
+    /// The keys whose signatures are good. A signature by a key that is not in `keys` is ignored; one that names a
+    /// key in `keys` and is not its own rejects the note.
     package func verify(with keys: [VerifierKey]) throws(MerkleLogError) -> [VerifierKey] {
         var good: [VerifierKey] = []
         for signature in signatures {
@@ -60,7 +60,8 @@ extension SignedNote {
         return good
     }
 
-    /// Index of the line feed that ends the text; the blank line is the next byte. The text may hold blank lines itself.
+    /// Index of the line feed that ends the text; the blank line is the next byte. The text may hold blank lines
+    /// itself.
     private static func lastBlankLine(_ bytes: [UInt8]) -> Int? {
         var index = bytes.count - 2
         while index > 0 {

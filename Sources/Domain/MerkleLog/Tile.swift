@@ -56,7 +56,8 @@ package struct Tile: Hashable, Sendable {
         }
     }
 
-    /// The tile that holds the hash number `index` of a level in a tree of the given size; nil if the tree has no such hash.
+    /// The tile that holds the hash number `index` of a level in a tree of the given size; nil if the tree has no
+    /// such hash.
     package static func holding(level: Int, index: UInt64, size: UInt64) -> Tile? {
         guard (0..<8).contains(level) else { return nil }
         let hashes = size >> UInt64(height * level)

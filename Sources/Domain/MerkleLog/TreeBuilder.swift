@@ -1,8 +1,9 @@
 internal import Bytes
 package import Crypto
 
-/// A tree that grows at its right edge: the frontier (one hash for each complete subtree, largest first) and the tiles that
-/// are not full yet. Appending costs one node hash on average; 64 hashes of frontier and 8 × 255 of tiles are all it holds.
+/// A tree that grows at its right edge: the frontier (one hash for each complete subtree, largest first) and the
+/// tiles that are not full yet. Appending costs one node hash on average; 64 hashes of frontier and 8 × 255 of tiles
+/// are all it holds.
 package struct TreeBuilder: Sendable {
     package struct FullTile: Sendable {
         package var tile: Tile
@@ -17,9 +18,9 @@ package struct TreeBuilder: Sendable {
 
     package init() { frontier.reserveCapacity(64) }
 
-    /// Restores a tree at a multiple of 256 leaves from full tiles: a hash of a level is the root of a full tile of the level
-    /// below, so partial tiles are not needed. Nil when a tile is missing or of the wrong length. The caller compares the
-    /// root with one that is signed: the tiles prove nothing by themselves.
+    /// Restores a tree at a multiple of 256 leaves from full tiles: a hash of a level is the root of a full tile of
+    /// the level below, so partial tiles are not needed. Nil when a tile is missing or of the wrong length. The
+    /// caller compares the root with one that is signed: the tiles prove nothing by themselves.
     ///
     /// Reads at most 255 tiles a level.
     package init?(

@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Crypto
 
-/// A public key that signs notes, as one line: `<name>+<key id>+<base64 of type and key>` (C2SP signed-note, "Verifier keys").
+/// A public key that signs notes, as one line: `<name>+<key id>+<base64 of type and key>` (C2SP signed-note,
+/// "Verifier keys").
 package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     /// Ed25519 over the text of the note; the only type that is verified here.
     package static let ed25519: UInt8 = 0x01

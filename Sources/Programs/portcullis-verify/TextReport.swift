@@ -34,8 +34,8 @@ enum TextReport {
             ? "all is as it must be (logs: \(reports.count))\n" : "NOT as it must be: \(bad) of \(reports.count) logs\n"
         guard !isAnchored else { return verdict }
         return verdict + """
-            UNANCHORED: the signatures were checked against the keys that lie in the folder itself. Whoever could change the
-            folder could change those too. Give the keys that you got by another way with --key FILE.
+            UNANCHORED: the signatures were checked against the keys that lie in the folder itself. Whoever could
+            change the folder could change those too. Give the keys that you got by another way with --key FILE.
 
             """
     }

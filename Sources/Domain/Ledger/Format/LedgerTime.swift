@@ -1,6 +1,7 @@
 package import Vocabulary
 
-/// The two clocks of a record, read together: the wall for people, CLOCK_BOOTTIME (nanoseconds) for leases and durations.
+/// The two clocks of a record, read together: the wall for people, CLOCK_BOOTTIME (nanoseconds) for leases and
+/// durations.
 package struct LedgerTime: Hashable, Sendable {
     package var wall: Instant
     package var monotonic: UInt64

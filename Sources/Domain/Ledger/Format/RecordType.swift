@@ -1,5 +1,5 @@
-/// What a record is; the number stands in frame and leaf. A number that is not listed is a later version's: readers skip
-/// and count it.
+/// What a record is; the number stands in frame and leaf. A number that is not listed is a later version's: readers
+/// skip and count it.
 package struct RecordType: RawRepresentable, Hashable, Sendable {
     package let rawValue: UInt8
 

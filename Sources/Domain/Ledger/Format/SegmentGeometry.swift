@@ -54,8 +54,8 @@ package struct SegmentGeometry: Hashable, Sendable {
         return Placement(cursor: next, plaintext: min(remaining, fresh))
     }
 
-    /// Where a group of records begins that should reach the disk in one write: in the next segment if it fits there whole
-    /// and here not; otherwise here.
+    /// Where a group of records begins that should reach the disk in one write: in the next segment if it fits there
+    /// whole and here not; otherwise here.
     func start(ofGroup lengths: [Int], at cursor: Cursor) -> Cursor {
         let whole = lengths.reduce(0) { $0 + ($1 > Frame.maximumPlaintext ? size : Frame.length(plaintext: $1)) }
         let next = Cursor(segment: cursor.segment + 1, offset: SegmentHeader.length)

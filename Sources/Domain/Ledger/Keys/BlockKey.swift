@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Crypto
 
-/// The key of one exchange in one compartment, ready for use: with its MAC context, which costs more to make than a salt.
+/// The key of one exchange in one compartment, ready for use: with its MAC context, which costs more to make than a
+/// salt.
 final class BlockKey {
     let id: UInt64
     let key: SecretBytes

@@ -114,8 +114,8 @@ struct KeyPool {
         }
     }
 
-    /// The disk had no space: nothing of this append is used. The file is left as it is and a new one begun, since nobody
-    /// knows what of it is there.
+    /// The disk had no space: nothing of this append is used. The file is left as it is and a new one begun, since
+    /// nobody knows what of it is there.
     mutating func failedForSpace() {
         guard let failed = pending else { preconditionFailure("no key append is in flight") }
         pending = nil

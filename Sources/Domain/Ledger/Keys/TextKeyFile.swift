@@ -1,7 +1,7 @@
 internal import Bytes
 
-/// A small text file of key material: a title line, `name: value` lines in fixed order, and a check line with the CRC-32C
-/// of all before it, so that a slip of the hand is not taken for a wrong key. docs/formats/keys.md.
+/// A small text file of key material: a title line, `name: value` lines in fixed order, and a check line with the
+/// CRC-32C of all before it, so that a slip of the hand is not taken for a wrong key. docs/formats/keys.md.
 struct TextKeyFile {
     let title: String
     let names: [String]

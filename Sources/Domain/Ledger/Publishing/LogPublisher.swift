@@ -3,8 +3,8 @@ internal import Crypto
 package import MerkleLog
 internal import Vocabulary
 
-/// Builds the tree over durable leaves and publishes it: tiles, entry bundles, signed checkpoints. A state machine without
-/// I/O, apart from the path of acknowledgements: it may lag, and it may run on another thread than `LogCore`.
+/// Builds the tree over durable leaves and publishes it: tiles, entry bundles, signed checkpoints. A state machine
+/// without I/O, apart from the path of acknowledgements: it may lag, and it may run on another thread than `LogCore`.
 ///
 ///     add ──▶ files (full tiles and bundles, flushed)
 ///     publish ──▶ files ──▶ partial tiles ──▶ append the signed note, flushed ──▶ replace `checkpoint` ──▶ clean up
@@ -169,8 +169,8 @@ package struct LogPublisher: ~Copyable {
         inFlight = nil
     }
 
-    /// No space: this publication is given up, the next one signs anew; full tiles wait. An I/O error: whether a note is durable
-    /// is unknown, so nothing is signed any more before recovery.
+    /// No space: this publication is given up, the next one signs anew; full tiles wait. An I/O error: whether a note
+    /// is durable is unknown, so nothing is signed any more before recovery.
     package mutating func failed(_ failure: LedgerFailure) {
         guard let lane = inFlight else { preconditionFailure("no effect is in flight") }
         inFlight = nil
@@ -182,16 +182,4 @@ package struct LogPublisher: ~Copyable {
     }
 
     package var isIdle: Bool { inFlight == nil && files.isEmpty && steps.isEmpty && removals.isEmpty }
-}
-
-/// Where a publisher begins.
-package struct PublishStart: Sendable {
-    var tree: TreeBuilder
-    var bundle: [UInt8]
-    package var published: Checkpoint?
-    /// The newest file under `checkpoints/`; empty when there is none.
-    var day: String
-    var dayLength: UInt64
-
-    package static let new = PublishStart(tree: TreeBuilder(), bundle: [], published: nil, day: "", dayLength: 0)
 }

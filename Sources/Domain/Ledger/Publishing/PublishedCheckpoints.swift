@@ -2,7 +2,8 @@ internal import Bytes
 package import MerkleLog
 package import Vocabulary
 
-/// The files under `checkpoints/`: one a day of UTC, a row of entries, each a line with time and length and then the note.
+/// The files under `checkpoints/`: one a day of UTC, a row of entries, each a line with time and length and then the
+/// note.
 package enum PublishedCheckpoints {
     /// LIMIT: an entry is at most this long, so a longer unreadable rest cannot be one torn write.
     static let maximumEntryLength = 2_048

@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Crypto
 
-/// Reads the frames of one segment after the other through a window that is kept. Total: any bytes on disk give an answer.
+/// Reads the frames of one segment after the other through a window that is kept. Total: any bytes on disk give an
+/// answer.
 struct FrameScanner<Folder: LogFolder>: ~Copyable {
     /// Large enough that reading again what a frame cut in two leaves behind costs little.
     private static var windowLength: Int { 4 << 20 }

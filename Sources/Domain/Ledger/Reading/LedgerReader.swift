@@ -2,20 +2,8 @@ internal import Bytes
 internal import CBOR
 internal import Crypto
 
-/// A record, opened: the parts joined.
-package struct LedgerRecord: Sendable {
-    /// Of its first part.
-    package let leaf: Leaf
-    /// One after its last part.
-    package let end: UInt64
-    package let plaintext: [UInt8]
-
-    package var index: UInt64 { leaf.index }
-    package var type: RecordType { leaf.type }
-}
-
-/// Reads a log with its keys, for explaining, exporting and testing. Reads the folder as it is; a log that is being written
-/// may be read at the same time, up to what is durable.
+/// Reads a log with its keys, for explaining, exporting and testing. Reads the folder as it is; a log that is being
+/// written may be read at the same time, up to what is durable.
 ///
 /// The way to a record is the segment that holds it (found by halving) and the frames before it in that segment, whose
 /// offsets are kept.

@@ -1,7 +1,7 @@
 /// Read access to one log's folder; paths are relative to it. The only way in which this module sees a disk.
 package protocol LogFolder {
-    /// Fills `buffer` from `offset` on. Returns how many bytes there were, fewer than asked only at the end of the file;
-    /// nil when there is no such file.
+    /// Fills `buffer` from `offset` on. Returns how many bytes there were, fewer than asked only at the end of the
+    /// file; nil when there is no such file.
     func read(_ path: String, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(LedgerError) -> Int?
     /// Names in a folder, without `.` and `..`, in any order; none when there is no such folder.
     func names(in folder: String) throws(LedgerError) -> [String]
@@ -40,15 +40,4 @@ extension LogFolder {
             chunk = min(chunk * 2, 8 << 20)
         }
     }
-}
-
-/// Names of a log's files.
-enum LogPath {
-    static let segments = "seg"
-    static let checkpoints = "checkpoints"
-    static let checkpoint = "checkpoint"
-
-    static func segment(_ number: UInt64) -> String { segments + "/" + DecimalName.name(number, digits: 12) }
-    static func segmentNumber(ofName name: String) -> UInt64? { DecimalName.number(name, digits: 12) }
-    static func checkpoints(day: String) -> String { checkpoints + "/" + day }
 }

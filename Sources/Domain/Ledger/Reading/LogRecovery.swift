@@ -4,8 +4,8 @@ package import MerkleLog
 
 /// Finds the end of a log after a stop of any kind. Reads only; docs/formats/ledger.md, "Recovery", has the steps.
 ///
-/// Time: the segment that holds the last checkpoint and all after it; the whole log when its tiles cannot be used. At most
-/// 255 tiles a level are read. Memory: one window and the right edge of the tree.
+/// Time: the segment that holds the last checkpoint and all after it; the whole log when its tiles cannot be used. At
+/// most 255 tiles a level are read. Memory: one window and the right edge of the tree.
 package struct LogRecovery<Folder: LogFolder>: ~Copyable {
     private let folder: Folder
     private let identity: LogIdentity
@@ -127,7 +127,8 @@ extension LogRecovery {
 // MARK: - Frames
 
 extension LogRecovery {
-    /// The tree at a multiple of 256 from its tiles, and the place of a frame at or before it; nil when the tiles are not there.
+    /// The tree at a multiple of 256 from its tiles, and the place of a frame at or before it; nil when the tiles are
+    /// not there.
     private func restore(at size: UInt64, _ segments: [UInt64]) throws(LedgerError) -> Walk? {
         var failure: LedgerError?
         let tree = TreeBuilder(restoring: size, hasher) { tile in
@@ -168,7 +169,8 @@ extension LogRecovery {
         return frame.leaf.index
     }
 
-    /// Reads frames to the tail. Nil when the root at the checkpoint is another one and there is a better way to read (`isWhole` false).
+    /// Reads frames to the tail. Nil when the root at the checkpoint is another one and there is a better way to read
+    /// (`isWhole` false).
     private func scan(
         _ start: Walk, _ segments: [UInt64], until promise: Checkpoint?, isWhole: Bool
     ) throws(LedgerError) -> Walk? {
@@ -284,8 +286,8 @@ extension LogRecovery {
             repairs: repairs, droppedBytes: dropped, droppedDigest: digest.finish(), wasRebuilt: wasRebuilt)
     }
 
-    /// Whether the segment is as it is made now, to its last byte. Its header may be there without its zeros, when the node
-    /// stopped while making it.
+    /// Whether the segment is as it is made now, to its last byte. Its header may be there without its zeros, when
+    /// the node stopped while making it.
     private func isWhole(_ header: SegmentHeader) throws(LedgerError) -> Bool {
         guard header.size == UInt64(geometry.size) else { return false }
         return try folder.read(LogPath.segment(header.number), at: header.size - 1, count: 1)?.count == 1

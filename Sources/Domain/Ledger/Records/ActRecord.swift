@@ -1,6 +1,7 @@
 package import CBOR
 
-/// An administrative act: who, and what it was about. docs/formats/record.md, "Administration", lists the keys of `about`.
+/// An administrative act: who, and what it was about. docs/formats/record.md, "Administration", lists the keys of
+/// `about`.
 package struct ActRecord: Equatable, Sendable {
     package var actor: RecordedActor
     package var about: CBOR

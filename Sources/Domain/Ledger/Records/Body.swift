@@ -2,8 +2,8 @@ internal import CBOR
 
 /// A received body: its bytes, or the beginning of an earlier one and what follows.
 ///
-/// A client resends the whole conversation with every turn; kept as references, a conversation of n turns costs n bodies
-/// and not n²/2.
+/// A client resends the whole conversation with every turn; kept as references, a conversation of n turns costs n
+/// bodies and not n²/2.
 package struct Body: Equatable, Sendable {
     package struct Prefix: Equatable, Sendable {
         /// Index of a record with a `received`, in the same log.

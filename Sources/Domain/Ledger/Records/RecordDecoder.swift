@@ -1,13 +1,5 @@
 internal import CBOR
 
-/// Why a record's body is not what its type says: the key and what should stand there.
-package struct RecordProblem: Error, Equatable, Sendable, CustomStringConvertible {
-    package let key: String
-    package let expected: String
-
-    package var description: String { "'\(key)' must be \(expected)" }
-}
-
 /// Reads the keys of a record's map; a missing or wrong one is named.
 struct RecordDecoder {
     let map: CBOR

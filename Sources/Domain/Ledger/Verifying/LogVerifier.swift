@@ -2,8 +2,8 @@ internal import Bytes
 internal import Crypto
 package import MerkleLog
 
-/// Checks a log from its folder alone: without content keys, without the node, without trust in the program that wrote it.
-/// docs/formats/ledger.md, "What a verifier checks", is the list.
+/// Checks a log from its folder alone: without content keys, without the node, without trust in the program that
+/// wrote it. docs/formats/ledger.md, "What a verifier checks", is the list.
 ///
 /// One pass over the segments. Memory: one window, the right edge of the tree, a bit for each key slot.
 package struct LogVerifier<Folder: LogFolder>: ~Copyable {
@@ -243,7 +243,8 @@ extension LogVerifier {
         }
     }
 
-    /// What follows the last good frame of a segment must be zeros; or, at the end of the log, a write that was never finished.
+    /// What follows the last good frame of a segment must be zeros; or, at the end of the log, a write that was never
+    /// finished.
     private mutating func checkTail(
         _ scanner: inout FrameScanner<Folder>, _ path: String, _ offset: Int, _ problem: FrameProblem,
         hasEnded: inout Bool

@@ -1,4 +1,4 @@
-package import Vocabulary
+internal import Vocabulary
 
 /// A permit that is being recorded, together with the bytes that it lets out. Becomes an `Admission` when the record is
 /// durable, and not before.
@@ -11,31 +11,4 @@ package struct AdmitTicket: ~Copyable {
     let deployment: DeploymentID
     let lease: Lease
     let outgoing: [UInt8]
-}
-
-/// The proof that a request is recorded: the only thing for which `Upstream` opens a connection, used up by doing so. It
-/// owns the bytes that go out, so an admission of one request cannot send another.
-package struct Admission: ~Copyable, Sendable {
-    package let reference: Reference
-    /// Index of the ADMIT record.
-    package let index: UInt64
-    package let deployment: DeploymentID
-    package let lease: Lease
-    package let outgoing: [UInt8]
-
-    /// Internal to this module: law 1.
-    init(_ ticket: consuming AdmitTicket) {
-        reference = ticket.reference
-        index = ticket.index
-        deployment = ticket.deployment
-        lease = ticket.lease
-        outgoing = ticket.outgoing
-    }
-}
-
-/// What a ticket gives now.
-package enum Redemption: ~Copyable {
-    case admission(Admission)
-    /// Not durable yet: ask again after the next completed write.
-    case pending(AdmitTicket)
 }

@@ -1,5 +1,5 @@
-/// One exchange while it is being recorded: its keys and its place in the log. Owned by whoever serves the exchange, on the
-/// thread of its `LogCore`.
+/// One exchange while it is being recorded: its keys and its place in the log. Owned by whoever serves the exchange,
+/// on the thread of its `LogCore`.
 ///
 ///     begun ──admit/hop/refuse──▶ open ──complete/abort/cut──▶ ended
 package final class Exchange {

@@ -67,7 +67,8 @@ struct FrameSealer: ~Copyable {
         Leaf.store(previous, to: frame, at: 56)
     }
 
-    /// Nonce and associated data of this frame. The nonce is the index: once per run and key (docs/formats/ledger.md, "Sealing").
+    /// Nonce and associated data of this frame. The nonce is the index: once per run and key (docs/formats/ledger.md,
+    /// "Sealing").
     private mutating func prepare(_ index: UInt64, from buffer: [UInt8], leafAt start: Int) {
         nonce.withUnsafeMutableBytes { $0.store(bigEndian: index, at: 4) }
         let offset = FrameSealer.context.count + Opaque128.length

@@ -5,11 +5,11 @@ package enum LedgerEffect: Sendable, Equatable {
     case write(path: String, at: UInt64, bytes: [UInt8])
     /// Creates the file if need be, writes `bytes` at the offset, flushes the file, and its folder if it was created.
     case append(path: String, at: UInt64, bytes: [UInt8])
-    /// Puts a whole file in place: written under a temporary name that begins with a dot, flushed, renamed, and the folder
-    /// flushed.
+    /// Puts a whole file in place: written under a temporary name that begins with a dot, flushed, renamed, and the
+    /// folder flushed.
     case replace(path: String, bytes: [UInt8])
-    /// Creates (or truncates and creates anew) a file of `size` bytes: `header`, then zeros, all of them written, not a hole; flushes it
-    /// and its folder.
+    /// Creates (or truncates and creates anew) a file of `size` bytes: `header`, then zeros, all of them written, not
+    /// a hole; flushes it and its folder.
     case prepareSegment(path: String, header: [UInt8], size: Int)
     /// Overwrites a range of a file with zeros and flushes it.
     case clear(path: String, from: UInt64, count: UInt64)
@@ -17,12 +17,4 @@ package enum LedgerEffect: Sendable, Equatable {
     case truncate(path: String, length: UInt64)
     /// Removes a folder of files, if it is there. Not flushed: it may come back after a crash.
     case removeFolder(path: String)
-}
-
-/// How an effect failed.
-package enum LedgerFailure: Sendable, Equatable {
-    /// The disk or a quota is full, as told by a write (ENOSPC, EDQUOT) and not by a flush.
-    case noSpace
-    /// Anything else, a failed flush above all: what is on disk is unknown.
-    case io
 }

@@ -2,13 +2,6 @@ internal import Bytes
 internal import CBOR
 package import Vocabulary
 
-/// What of a chunk is shown.
-package enum ShownBytes: Sendable {
-    /// All of it, unchanged: nothing is allocated for the record.
-    case same
-    case derived(Derived)
-}
-
 extension LogCore {
     /// Heads that stand in the first chunk of an answer.
     package struct AnswerHeads: Sendable {

@@ -6,7 +6,8 @@ package import Vocabulary
 // What an exchange writes. Each function stages its record and returns the index that has to be durable
 // (`durableCount` > index) before what it records may happen.
 //
-// A function throws before it changes anything: `noRoom` and `noKey` pass when the lanes of segments and keys have moved on.
+// A function throws before it changes anything: `noRoom` and `noKey` pass when the lanes of segments and keys have
+// moved on.
 extension LogCore {
     /// Takes keys for an exchange. Nothing is written yet.
     package mutating func beginExchange(at now: LedgerTime) throws(LedgerError) -> Exchange {
@@ -15,10 +16,11 @@ extension LogCore {
         return Exchange(content: try takeKey(.content, at: now), decision: decision)
     }
 
-    /// Whether an admission with bodies of these lengths can be staged now. Asked before `admit`, because `admit` uses the
-    /// permit up even when it throws.
+    /// Whether an admission with bodies of these lengths can be staged now. Asked before `admit`, because `admit`
+    /// uses the permit up even when it throws.
     package mutating func roomToAdmit(_ record: AdmitRecord, decisionLength: Int) -> Room {
-        // The heads and names of a record take a few hundred bytes; 64 KiB is beyond what the limits on heads let through.
+        // The heads and names of a record take a few hundred bytes; 64 KiB is beyond what the limits on heads let
+        // through.
         room(for: [record.received.bytes.count + LogCore.sentLength(record.sent) + 65_536, decisionLength + 64])
     }
 

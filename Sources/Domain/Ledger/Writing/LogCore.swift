@@ -95,8 +95,8 @@ extension LogCore {
         return isBehind && !usingReserve ? .later : .ready
     }
 
-    /// Makes ready for records of these lengths, which should reach the disk in one write if they can: moves on to the next
-    /// segment rather than tear them apart. Throws, and changes nothing, when they cannot be staged now.
+    /// Makes ready for records of these lengths, which should reach the disk in one write if they can: moves on to
+    /// the next segment rather than tear them apart. Throws, and changes nothing, when they cannot be staged now.
     mutating func begin(_ lengths: [Int], usingReserve: Bool = false) throws(LedgerError) {
         guard !isFenced else { throw .fenced }
         guard !isClosed else { throw .closed }
@@ -306,8 +306,8 @@ extension LogCore {
         prepared[header.number] = header.salt
     }
 
-    /// Nothing is lost: the segment is made anew when it is asked for again. `nextSegment` gives it at once, so whoever performs it
-    /// waits a while after a failure.
+    /// Nothing is lost: the segment is made anew when it is asked for again. `nextSegment` gives it at once, so
+    /// whoever performs it waits a while after a failure.
     package mutating func segmentFailed() {
         precondition(preparing != nil, "no segment is being prepared")
         preparing = nil

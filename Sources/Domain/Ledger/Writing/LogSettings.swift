@@ -1,5 +1,5 @@
-/// What may be tuned. The defaults are those that measured best (docs/formats do not depend on any of them but the segment
-/// size, which every segment states).
+/// What may be tuned. The defaults are those that measured best (docs/formats do not depend on any of them but the
+/// segment size, which every segment states).
 package struct LogSettings: Sendable {
     package var segments: SegmentGeometry
     /// LIMIT of one write: larger ones have a worse tail for no better rate.

@@ -1,0 +1,13 @@
+package import MerkleLog
+
+/// Where a publisher begins.
+package struct PublishStart: Sendable {
+    var tree: TreeBuilder
+    var bundle: [UInt8]
+    package var published: Checkpoint?
+    /// The newest file under `checkpoints/`; empty when there is none.
+    var day: String
+    var dayLength: UInt64
+
+    package static let new = PublishStart(tree: TreeBuilder(), bundle: [], published: nil, day: "", dayLength: 0)
+}

@@ -1,0 +1,25 @@
+internal import CBOR
+
+/// Of a request: method, path and the headers on the gateway's list.
+package struct RecordedRequestHead: Equatable, Sendable {
+    package let method: String
+    /// Without its query, which may carry a key.
+    package let path: String
+    package let headers: RecordedHeaders
+
+    package init(method: String, path: String, headers: RecordedHeaders) {
+        self.method = method
+        self.path = String(path.prefix { $0 != "?" })
+        self.headers = headers
+    }
+
+    var item: CBOR {
+        .map([("headers", headers.item), ("method", .text(method)), ("path", .text(path))])
+    }
+
+    init(_ item: CBOR) throws(RecordProblem) {
+        let decoder = try RecordDecoder(item, key: "head")
+        self.init(
+            method: try decoder.text("method"), path: try decoder.text("path"), headers: try RecordedHeaders(decoder))
+    }
+}
