@@ -87,12 +87,12 @@ let service: [Target] = [
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
+        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",
         [
-            "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
             "Installation", "JSON", "Ledger", "LedgerFiles", "Location", "Policy", "Registry", "Runtime", "Storage",
             "Stores", "Telemetry", "Transport", "Upstream", "Vocabulary",
         ]),
