@@ -5,6 +5,11 @@ enum Program {
     /// In the order of the help. A verb of two words stands before one that is its first word alone.
     static var verbs: [any Verb.Type] {
         [
+            StatusVerb.self, CutVerb.self, CutsVerb.self, ReopenVerb.self, ReceiptVerb.self,
+            KeysListVerb.self, KeysCreateVerb.self, KeysRevokeVerb.self,
+            TermsShowVerb.self, TermsPublishVerb.self, TermsAcceptVerb.self,
+            PeopleListVerb.self, AccountsListVerb.self, ModelsListVerb.self, AlertsVerb.self, EvidenceVerb.self,
+            BundleCheckVerb.self, BundleShowVerb.self, BundleActivateVerb.self, DecideVerb.self, InspectVerb.self,
             SimulateVerb.self,
         ]
     }
