@@ -99,6 +99,14 @@ let service: [Target] = [
     module(
         "Service", "Upstream",
         ["Bytes", "Files", "HTTP", "Ledger", "Registry", "Runtime", "Transport", "Vocabulary"]),
+    module(
+        "Service", "Archive",
+        [
+            "Bundle", "Bytes", "CBOR", "CutOff", "Files", "Installation", "JSON", "Ledger", "LedgerFiles", "MerkleLog",
+            "Policy", "Stores", "Vocabulary",
+        ]),
+    module(
+        "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
@@ -107,7 +115,13 @@ let package = Package(
     targets: border + base + domain + service + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
-        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores", "Installation"]),
+        program(
+            "portcullis",
+            [
+                "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "CutOff", "Crypto", "DecisionCases",
+                "Dialects", "Files", "HTTP", "Inspection", "Installation", "JSON", "Ledger", "Policy", "Runtime",
+                "Simulator", "Stores", "Vocabulary",
+            ]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
             name: "LedgerTestKit",

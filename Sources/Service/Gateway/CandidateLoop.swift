@@ -2,12 +2,14 @@ internal import Bundle
 internal import Bytes
 internal import Dialects
 internal import HTTP
+internal import Identity
 internal import Inspection
 internal import Ledger
 internal import Policy
 internal import Registry
 internal import Runtime
 internal import Stores
+internal import Telemetry
 internal import Transport
 internal import Upstream
 internal import Vocabulary

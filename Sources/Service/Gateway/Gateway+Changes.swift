@@ -3,6 +3,7 @@ internal import Identity
 internal import Policy
 internal import Registry
 internal import Runtime
+internal import Telemetry
 internal import Vocabulary
 
 /// When the state changes, what is open is decided again. Law 3.

@@ -12,6 +12,7 @@ internal import Policy
 internal import Registry
 internal import Runtime
 internal import Stores
+internal import Telemetry
 internal import Transport
 internal import Upstream
 internal import Vocabulary
@@ -256,7 +257,7 @@ extension Gateway {
         }
         let list = ModelList(models.map { model in
             ModelList.Model(
-                id: model.id.text, vendor: model.developer.text, created: model.released ?? Instant(seconds: 0), displayName: model.name)
+                id: model.id.text, vendor: model.developer.text, created: model.released, displayName: model.name)
         })
         let body = id.map { list.body(of: $0, for: exchange.head.fields) } ?? list.body(for: exchange.head.fields)
         guard let body else {

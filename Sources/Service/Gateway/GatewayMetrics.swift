@@ -28,8 +28,8 @@ final class GatewayMetrics {
         cutStreams = registry.counter("portcullis_cut_streams_total", "Answers ended because their decision no longer held.")
         rejectedKeys = registry.counter("portcullis_rejected_keys_total", "Requests without a valid key.")
         firstBytes = registry.histogram("portcullis_first_byte_seconds", "From the request to the first byte shown.")
-        registry.gauge("portcullis_open_answers", "Answers under way.", streams)
-        registry.gauge("portcullis_client_connections", "Connections of clients.", connections)
+        registry.gauge("portcullis_open_answers", "Answers under way.", [], streams)
+        registry.gauge("portcullis_client_connections", "Connections of clients.", [], connections)
     }
 
     func answered(_ kind: String) { answers[kind]?.add() }

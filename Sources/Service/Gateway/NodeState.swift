@@ -1,12 +1,13 @@
 package import Bundle
-internal import Bytes
-package import Crypto
+package import Bytes
+internal import Crypto
 package import CutOff
 package import Identity
 package import Inspection
-package import Location
+internal import Location
 internal import Policy
 package import Runtime
+internal import Stores
 package import Vocabulary
 
 /// All that a decision rests on, as this node knows it now. Changed by the feed of the control store and by cut-offs,
