@@ -7,11 +7,10 @@ package enum CurrentProcess {
 
     /// Of the running program's file, links resolved; nil without /proc.
     package static var executable: String? {
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            readlink("/proc/self/exe", bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
-        }
-        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0 else { return nil }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// The environment for a child. Of a name that stands twice the first is taken, as getenv(3) does.
@@ -29,9 +28,5 @@ package enum CurrentProcess {
     }
 
     /// Processors that this process may run on; at least 1.
-    package static var cores: Int {
-        var set = cpu_set_t()
-        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return 1 }
-        return max(1, withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } })
-    }
+    package static var cores: Int { max(1, Int(portcullis_cores())) }
 }

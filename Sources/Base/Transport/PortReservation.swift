@@ -25,5 +25,8 @@ package struct PortReservation: ~Copyable, Sendable {
         address = ListeningSocket.named(descriptor) ?? free
     }
 
+    /// Gives the port back. Said aloud, as a value that is not used any more may end earlier than one thinks.
+    package consuming func release() {}
+
     deinit { close(descriptor) }
 }

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
 void portcullis_zero(void *bytes, size_t length) { explicit_bzero(bytes, length); }
@@ -64,3 +65,8 @@ long portcullis_thread_id(void) { return syscall(SYS_gettid); }
 void portcullis_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 char **portcullis_environment(void) { return environ; }
+
+int portcullis_cores(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}

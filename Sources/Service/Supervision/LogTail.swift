@@ -38,7 +38,7 @@ enum LogTail {
             return text.hasPrefix("portcullis: ") ? String(text.dropFirst(12)) : text
         }
         var parser = JSONParser()
-        guard let fields = try? parser.parse(Array(line)).root, let event = fields[key: "event"]?.string else { return text }
+        guard let fields = try? parser.parse(Array(line)).root, let event = fields["event"]?.string else { return text }
         let rest = fields.members.compactMap { member -> String? in
             guard let name = member.key.string, !["time_unix_ns", "level", "event", "node"].contains(name) else { return nil }
             return "\(name) \(member.value.string ?? "\(member.value.integer ?? 0)")"

@@ -36,6 +36,9 @@ package struct OwnedFolder: ~Copyable {
         return owned
     }
 
+    /// Gives the folder back. Said aloud, as a value that is not used any more may end earlier than one thinks.
+    package consuming func release() {}
+
     private static func named(_ path: String) throws(SupervisionError) -> DataFolder {
         var root = WholeFile.absolute(path)
         while root.count > 1, root.hasSuffix("/") { root.removeLast() }

@@ -17,7 +17,7 @@ package struct Roster: Sendable {
         case over
     }
 
-    package enum Event: Hashable, Sendable {
+    package enum Event: Equatable, Sendable {
         case added(Program)
         case launched(name: String, pid: Int32)
         /// Ended, or could not be launched at all (as status 127).
@@ -32,7 +32,7 @@ package struct Roster: Sendable {
         case patienceEnded(Program.Rank)
     }
 
-    package enum Action: Hashable, Sendable {
+    package enum Action: Equatable, Sendable {
         case launch(Program)
         case launchLater(name: String, nanoseconds: UInt64)
         case terminate(name: String)

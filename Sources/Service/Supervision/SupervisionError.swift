@@ -1,5 +1,5 @@
 package import Bundle
-package import Files
+internal import Files
 package import Installation
 package import Runtime
 package import Transport
@@ -24,8 +24,8 @@ package enum SupervisionError: Error, Sendable {
     /// The console refused a call of the seeding.
     case refused(call: String, status: Int, message: String)
     case unanswered(call: String, fault: String)
-    /// No person of the people file may use any model of this protocol, or nothing answered.
-    case noAnswer(wireProtocol: String, last: String?)
+    /// A request that should be answered was not; `last` is its status or fault.
+    case noFirstAnswer(last: String)
     case badFile(path: String, problem: String)
     /// A signal came during the start.
     case interrupted
@@ -51,9 +51,7 @@ package enum SupervisionError: Error, Sendable {
         case .badBundle(let errors): errors.description
         case .refused(let call, let status, let message): "the console refused \(call) with \(status): \(message)"
         case .unanswered(let call, let fault): "\(call) got no answer (\(fault)); look into the logs folder"
-        case .noAnswer(let wireProtocol, let last):
-            "no request by \(wireProtocol) was answered" + (last.map { "; the last answer was \($0)" } ?? "")
-                + "; look into the logs folder"
+        case .noFirstAnswer(let last): "a first request that should be answered got \(last); look into the logs folder"
         case .badFile(let path, let problem): "\(path): \(problem)"
         case .interrupted: "interrupted"
         }

@@ -1,4 +1,4 @@
-internal import Installation
+package import Installation
 package import Runtime
 
 /// Keeps the programs of one installation running and ends them in order: what `Roster` decides, done to processes.

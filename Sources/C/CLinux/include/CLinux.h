@@ -60,6 +60,9 @@ int portcullis_wait_status(int status, int *signal);
 /* environ(7), which Swift does not let through as a global variable. */
 char **portcullis_environment(void);
 
+/* Processors that this process may run on (sched_getaffinity(2)). */
+int portcullis_cores(void);
+
 long portcullis_thread_id(void);
 /* At most 15 characters. */
 void portcullis_name_thread(const char *name);

@@ -1,29 +1,27 @@
 internal import HTTP
-package import Runtime
-package import Transport
+internal import Runtime
+internal import Transport
 
-/// Calls to servers of this machine, over TCP or a Unix socket, whole answers only.
+/// Calls a server of this machine over TCP as a client would; whole answers only.
 @EventLoop
-final class LocalClient {
+final class GateClient {
     struct Call {
         var method: StaticString = "GET"
         var path: String
-        var key: String?
-        var contentType = "application/json"
+        var key: String
         var fields: [(name: String, value: String)] = []
         var body: [UInt8] = []
     }
 
     struct Reply: Sendable {
         var status: Int
-        var fields: HeaderFields
+        /// Where the exchange stands in the ledger.
+        var reference: String?
         var body: [UInt8]
-
-        var isSuccess: Bool { (200..<300).contains(status) }
     }
 
     /// LIMIT: bytes of an answer.
-    private static let bodyLimit = 16 << 20
+    private static let bodyLimit = 1 << 20
     private static let times = CallTimes(connect: .seconds(2), firstByte: .seconds(20), idle: .seconds(20))
 
     private let pool = ClientPool()
@@ -37,44 +35,52 @@ final class LocalClient {
             }
             waiting[ObjectIdentifier(one)] = one
             _ = pool.send(
-                head: LocalClient.head(call, address), body: call.body, to: ClientOrigin(.address(address)),
-                times: LocalClient.times, observer: one)
+                head: GateClient.head(call, address), body: call.body, to: ClientOrigin(.address(address)),
+                times: GateClient.times, observer: one)
         }
         return try result.get()
     }
 
+    /// Lets go of kept connections, which a gateway's drain would wait for.
+    func close() { pool.closeIdle() }
+
     private static func head(_ call: Call, _ address: SocketAddress) -> [UInt8] {
         var writer = HeadWriter()
         writer.request(method: call.method, target: call.path)
-        writer.field("host", address.bytes == nil ? "localhost" : address.description)
-        if let key = call.key { writer.field("authorization", "Bearer " + key) }
+        writer.field("host", address.description)
+        writer.field("authorization", "Bearer " + call.key)
         for (name, value) in call.fields { writer.field(named: name, value) }
-        if !call.body.isEmpty { writer.field("content-type", call.contentType) }
-        writer.field("content-length", call.body.count)
+        if !call.body.isEmpty {
+            writer.field("content-type", "application/json")
+            writer.field("content-length", call.body.count)
+        }
         writer.end()
         return writer.bytes
     }
 
     /// Collects one answer.
+    @EventLoop
     private final class Waiting: ClientCallObserver {
+        typealias Done = @EventLoop (Waiting, Result<Reply, ClientFault>) -> Void
         private var head: ResponseHead?
         private var body: [UInt8] = []
-        private let done: @EventLoop (Waiting, Result<Reply, ClientFault>) -> Void
+        private let done: Done
 
-        init(_ done: @escaping @EventLoop (Waiting, Result<Reply, ClientFault>) -> Void) { self.done = done }
+        init(_ done: @escaping Done) { self.done = done }
 
         func call(_ call: ClientCall, received head: ResponseHead) { self.head = head }
 
         func call(_ call: ClientCall, received bytes: UnsafeRawBufferPointer) {
             body.append(contentsOf: bytes)
-            guard body.count > LocalClient.bodyLimit else { return }
+            guard body.count > GateClient.bodyLimit else { return }
             call.cancel()
             done(self, .failure(.cancelled))
         }
 
         func callEnded(_ call: ClientCall) {
             guard let head else { return done(self, .failure(.closedBeforeAnswer)) }
-            done(self, .success(Reply(status: head.status, fields: head.fields, body: body)))
+            let reference = head.fields.value(of: "portcullis-ref")
+            done(self, .success(Reply(status: head.status, reference: reference, body: body)))
         }
 
         func call(_ call: ClientCall, failed fault: ClientFault) { done(self, .failure(fault)) }
