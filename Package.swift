@@ -126,7 +126,7 @@ let package = Package(
             [
                 "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "CutOff", "Crypto", "DecisionCases",
                 "Dialects", "Files", "HTTP", "Inspection", "Installation", "JSON", "Ledger", "Policy", "Runtime",
-                "Simulator", "Stores", "Supervision", "Vocabulary",
+                "Simulator", "Stores", "Supervision", "Vocabulary", "YAML",
             ]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
