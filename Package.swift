@@ -87,12 +87,12 @@ let service: [Target] = [
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
+        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",
         [
-            "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
             "Installation", "JSON", "Ledger", "LedgerFiles", "Location", "Policy", "Registry", "Runtime", "Storage",
             "Stores", "Telemetry", "Transport", "Upstream", "Vocabulary",
         ]),
@@ -107,6 +107,13 @@ let service: [Target] = [
         ]),
     module(
         "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
+    module(
+        "Service", "Administration",
+        [
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP", "Identity",
+            "Installation", "JSON", "Ledger", "Location", "Registry", "Runtime", "Storage", "Stores", "Telemetry",
+            "Transport", "Vocabulary",
+        ]),
     module(
         "Service", "Supervision",
         [
