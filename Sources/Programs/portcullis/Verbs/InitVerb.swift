@@ -1,3 +1,4 @@
+internal import Installation
 internal import Supervision
 
 enum InitVerb: Verb {
