@@ -87,12 +87,12 @@ let service: [Target] = [
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
+        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",
         [
-            "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
             "Installation", "JSON", "Ledger", "LedgerFiles", "Location", "Policy", "Registry", "Runtime", "Storage",
             "Stores", "Telemetry", "Transport", "Upstream", "Vocabulary",
         ]),
@@ -107,6 +107,19 @@ let service: [Target] = [
         ]),
     module(
         "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
+    module(
+        "Service", "Administration",
+        [
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP", "Identity",
+            "Installation", "JSON", "Ledger", "Location", "Registry", "Runtime", "Storage", "Stores", "Telemetry",
+            "Transport", "Vocabulary",
+        ]),
+    module(
+        "Service", "Supervision",
+        [
+            "AdministrationClient", "Bundle", "Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Registry",
+            "Runtime", "Transport", "Vocabulary",
+        ]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
@@ -118,9 +131,10 @@ let package = Package(
         program(
             "portcullis",
             [
-                "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "CutOff", "Crypto", "DecisionCases",
-                "Dialects", "Files", "HTTP", "Inspection", "Installation", "JSON", "Ledger", "Policy", "Runtime",
-                "Simulator", "Stores", "Vocabulary", "YAML",
+                "Administration", "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff",
+                "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
+                "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
+                "YAML",
             ]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
@@ -138,6 +152,9 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
+        tests(
+            "SupervisionTests",
+            ["Supervision", "Bundle", "Files", "Installation", "JSON", "Runtime", "TestKit", "Transport", "Vocabulary"]),
         tests("JSONTests", ["JSON"]),
         tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "Files", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),

@@ -137,11 +137,7 @@ package final class NodeState {
 
     /// The holder of a key whose only fault is that the terms of use are not accepted: who they are is still recorded.
     func callerDespiteTerms(_ text: KeyText, at now: Instant) -> Directory.Caller? {
-        var lenient = directory
-        guard let accepted = directory.keys[text.id]?.acceptedTerms ?? Optional("") else { return nil }
-        lenient.currentTerms = accepted
-        // Whatever else is wrong with it is still wrong.
-        return try? lenient.caller(text, pepper: pepper, at: now)
+        try? directory.caller(text, pepper: pepper, at: now, asksTerms: false)
     }
 
     /// Where a person may be, by what their sources say and by the network they come from.

@@ -3,10 +3,6 @@ internal import Telemetry
 internal import Upstream
 internal import Vocabulary
 
-extension Identifier: LogSafe {
-    package var logText: String { text }
-}
-
 /// What a gateway writes into its log: events of operation, never content.
 final class GatewayLog: Sendable {
     let logger: Logger
@@ -17,6 +13,8 @@ final class GatewayLog: Sendable {
     func upstreamRefused(_ refusal: UpstreamRefusal) {
         logger.error("upstream_refused", ["problem": .setting(refusal.message)])
     }
+    func controlFailed(_ problem: String) { logger.error("control_failed", ["problem": .setting(problem)]) }
+    func credentialProblem(_ problem: String) { logger.error("credential_problem", ["problem": .setting(problem)]) }
     func fenced(_ identity: LogIdentity) {
         logger.error("ledger_fenced", ["log": .setting(identity.origin), "consequence": .word("the node ends and recovers")])
     }
