@@ -169,6 +169,18 @@ let package = Package(
             resources: [.copy("Cases")]),
         tests("YAMLTests", ["YAML"]),
         tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
+        tests(
+            "ArchiveTests",
+            [
+                "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "Installation", "JSON", "Ledger",
+                "LedgerFiles", "LedgerTestKit", "Location", "Policy", "Registry", "Vocabulary",
+            ]),
+        tests(
+            "AdministrationClientTests",
+            [
+                "AdministrationClient", "Bytes", "Crypto", "Files", "HTTP", "Runtime", "TestKit", "Transport",
+                "Installation", "Vocabulary",
+            ]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",
