@@ -2,6 +2,7 @@
 // all played by simulators that serve their paths and models.
 import Bundle
 import Files
+import Installation
 import Registry
 import Testing
 import Transport
