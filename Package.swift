@@ -131,9 +131,10 @@ let package = Package(
         program(
             "portcullis",
             [
-                "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "CutOff", "Crypto", "DecisionCases",
-                "Dialects", "Files", "HTTP", "Inspection", "Installation", "JSON", "Ledger", "Policy", "Runtime",
-                "Simulator", "Stores", "Supervision", "Vocabulary", "YAML",
+                "Administration", "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff",
+                "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
+                "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
+                "YAML",
             ]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
