@@ -154,7 +154,10 @@ let package = Package(
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests(
             "SupervisionTests",
-            ["Supervision", "Bundle", "Files", "Installation", "JSON", "Runtime", "TestKit", "Transport", "Vocabulary"]),
+            [
+                "Supervision", "Bundle", "Bytes", "Crypto", "Files", "Installation", "JSON", "Registry", "Runtime", "TestKit",
+                "Transport", "Vocabulary",
+            ]),
         tests("JSONTests", ["JSON"]),
         tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "Files", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
