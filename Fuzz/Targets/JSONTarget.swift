@@ -1,7 +1,7 @@
 internal import JSON
 
-/// The strict scan: any bytes give a document or a fault inside them; the spans of a document lie inside each other, and
-/// each value, cut out, is a document again.
+/// The strict scan: any bytes give a document or a fault inside them; the spans of a document lie inside each other,
+/// and each value, cut out, is a document again.
 struct JSONTarget: FuzzTarget {
     static let name = "json"
     /// Cutting out every value of a large document takes quadratic time.

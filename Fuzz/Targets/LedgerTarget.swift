@@ -3,8 +3,8 @@ internal import Ledger
 internal import MerkleLog
 internal import Vocabulary
 
-/// A segment as a damaged disk or an adversary may leave it: recovery and verification end with an answer. Checksums are
-/// set right before, so that the fuzzer gets behind them.
+/// A segment as a damaged disk or an adversary may leave it: recovery and verification end with an answer. Checksums
+/// are set right before, so that the fuzzer gets behind them.
 struct LedgerTarget: FuzzTarget {
     static let name = "ledger"
     private static let key = "meridian.example/ledger/gw1/hk-2026+3dab7af5+AfII+rdp5XtaCaWdUrZiGGq9Uks5hg8KNMa7sCiEyL9c"

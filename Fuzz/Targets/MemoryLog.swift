@@ -4,7 +4,8 @@ internal import Ledger
 struct MemoryLog: LogFolder {
     let files: [String: [UInt8]]
 
-    func read(_ path: String, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(LedgerError) -> Int? {
+    func read(_ path: String, at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(LedgerError) -> Int?
+    {
         guard let bytes = files[path] else { return nil }
         let rest = bytes.dropFirst(Int(clamping: offset)).prefix(buffer.count)
         buffer.copyBytes(from: rest)

@@ -3,8 +3,8 @@ internal import Dialects
 internal import Inspection
 internal import JSON
 
-/// Requests of both dialects: what goes out is what came in but for the splices, redactions are complete, and the vendor
-/// reads what was decided on.
+/// Requests of both dialects: what goes out is what came in but for the splices, redactions are complete, and the
+/// vendor reads what was decided on.
 struct RequestTarget: FuzzTarget {
     static let name = "request"
     private static let redactsAll = InspectionPolicy(
@@ -23,7 +23,8 @@ struct RequestTarget: FuzzTarget {
     private func check(_ endpoint: some Endpoint, _ body: [UInt8], injectsUsage: Bool) {
         var parser = JSONParser()
         guard let request = try? endpoint.parse(FuzzHead(), query: "", body: body, with: &parser) else { return }
-        precondition(body.indices.contains(request.modelRange.lowerBound) && request.modelRange.upperBound <= body.count)
+        precondition(
+            body.indices.contains(request.modelRange.lowerBound) && request.modelRange.upperBound <= body.count)
         let content = endpoint.strings(request)
         var inspector = Inspector()
         let findings = inspector.inspect(body, pieces: content.pieces)

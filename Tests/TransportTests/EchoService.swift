@@ -117,7 +117,8 @@ final class EchoService: RequestHandler {
                 head.field("content-length", body.count)
                 head.end()
                 let times = CallTimes(connect: .seconds(1), firstByte: .milliseconds(400), idle: .milliseconds(400))
-                _ = pool.send(head: head.bytes, body: body, to: ClientOrigin(.address(address)), times: times, observer: self)
+                _ = pool.send(
+                    head: head.bytes, body: body, to: ClientOrigin(.address(address)), times: times, observer: self)
             }
         }
 

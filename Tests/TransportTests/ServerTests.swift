@@ -102,12 +102,16 @@ struct ServerTests {
         limits.bodyIdleTime = .milliseconds(80)
         limits.idleTime = .milliseconds(80)
         let port = await EchoService.start(limits: limits).port
-        for (text, status) in [("GET / HT", "408"), ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf", "408"), ("", "")] {
+        for (text, status) in [
+            ("GET / HT", "408"), ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf", "408"), ("", ""),
+        ] {
             let client = try #require(RawClient(port: port))
             client.send(text)
             let answer = client.receiveAll()
             #expect(answer.isClosed)
-            #expect(answer.text.hasPrefix(status.isEmpty ? "" : "HTTP/1.1 \(status) ") && answer.text.isEmpty == status.isEmpty)
+            #expect(
+                answer.text.hasPrefix(status.isEmpty ? "" : "HTTP/1.1 \(status) ")
+                    && answer.text.isEmpty == status.isEmpty)
         }
     }
 
@@ -190,7 +194,9 @@ func eventually(_ condition: () async -> Bool) async -> Bool {
 }
 
 extension String {
-    fileprivate func components(separatedBy separator: String) -> Int { components(separatedBy: separator, keep: true).count }
+    fileprivate func components(separatedBy separator: String) -> Int {
+        components(separatedBy: separator, keep: true).count
+    }
 
     fileprivate func components(separatedBy separator: String, keep: Bool) -> [Substring] {
         var parts: [Substring] = []

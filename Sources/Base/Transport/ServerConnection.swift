@@ -117,8 +117,8 @@ final class ServerConnection: EventSource, TimerTarget {
             take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
         case .wouldBlock: break
         case .ended:
-            // A client that closes its sending side while it waits has left (nginx reads it so, too): paying a vendor for
-            // tokens that nobody reads is the greater fault.
+            // A client that closes its sending side while it waits has left (nginx reads it so, too): paying a vendor
+            // for tokens that nobody reads is the greater fault.
             if case .lingering = phase { close(as: .closedByPeer) } else { lose(reset: false, as: .closedByPeer) }
         case .failed(let number): lose(reset: false, as: ConnectionEnd(errorNumber: number))
         }
@@ -164,8 +164,8 @@ final class ServerConnection: EventSource, TimerTarget {
         if inbound.count < limits.unreadBytes { setInterest(interest.union(.readable)) }
     }
 
-    /// Reads as far as the phase lets it; returns how many bytes were used. Not reentrant: a handler that answers at once
-    /// only changes the phase, so that a thousand pipelined requests are a loop and not a recursion.
+    /// Reads as far as the phase lets it; returns how many bytes were used. Not reentrant: a handler that answers at
+    /// once only changes the phase, so that a thousand pipelined requests are a loop and not a recursion.
     private func process(_ bytes: UnsafeRawBufferPointer) -> Int {
         isProcessing = true
         defer { isProcessing = false }
