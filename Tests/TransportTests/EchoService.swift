@@ -37,6 +37,7 @@ final class EchoService: RequestHandler {
     }
 
     var connections: Int { server?.connectionCount ?? 0 }
+    var bodyBytes: Int { server?.bodyBytes ?? 0 }
     func drain(_ done: @escaping () -> Void) { server?.drain(done) }
 
     func begin(_ exchange: ServerExchange) {
