@@ -87,18 +87,26 @@ let service: [Target] = [
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
+        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",
         [
-            "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
             "Installation", "JSON", "Ledger", "LedgerFiles", "Location", "Policy", "Registry", "Runtime", "Storage",
             "Stores", "Telemetry", "Transport", "Upstream", "Vocabulary",
         ]),
     module(
         "Service", "Upstream",
         ["Bytes", "Files", "HTTP", "Ledger", "Registry", "Runtime", "Transport", "Vocabulary"]),
+    module(
+        "Service", "Archive",
+        [
+            "Bundle", "Bytes", "CBOR", "CutOff", "Files", "Installation", "JSON", "Ledger", "LedgerFiles", "MerkleLog",
+            "Policy", "Stores", "Vocabulary",
+        ]),
+    module(
+        "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
@@ -120,7 +128,13 @@ let package = Package(
     targets: border + base + domain + service + (isFuzzing ? fuzz : []) + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
-        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores", "Installation"]),
+        program(
+            "portcullis",
+            [
+                "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "CutOff", "Crypto", "DecisionCases",
+                "Dialects", "Files", "HTTP", "Inspection", "Installation", "JSON", "Ledger", "Policy", "Runtime",
+                "Simulator", "Stores", "Vocabulary",
+            ]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
             name: "LedgerTestKit",

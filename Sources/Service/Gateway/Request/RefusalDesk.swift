@@ -66,7 +66,15 @@ struct RefusalDesk: Sendable {
             text: text("The key of this request is not valid any more.", "此請求的密鑰已失效。", "此请求的密钥已失效。"))
     }
 
-    func unknownUseCase() -> Refusal {
+    var deploymentGone: Refusal {
+        Refusal(
+            code: .noPermit,
+            text: text(
+                "This way to the model is no longer in force, so nothing permits this request.",
+                "此模型的接入途徑已不再生效，故此請求未獲准許。", "此模型的接入途径已不再生效，故此请求未获准许。"))
+    }
+
+    var unknownUseCase: Refusal {
         Refusal(
             code: .noPermit,
             text: text(

@@ -1,12 +1,13 @@
 package import Bundle
-internal import Bytes
-package import Crypto
+package import Bytes
+internal import Crypto
 package import CutOff
 package import Identity
 package import Inspection
-package import Location
+internal import Location
 internal import Policy
 package import Runtime
+internal import Stores
 package import Vocabulary
 
 /// All that a decision rests on, as this node knows it now. Changed by the feed of the control store and by cut-offs,
@@ -136,11 +137,7 @@ package final class NodeState {
 
     /// The holder of a key whose only fault is that the terms of use are not accepted: who they are is still recorded.
     func callerDespiteTerms(_ text: KeyText, at now: Instant) -> Directory.Caller? {
-        var lenient = directory
-        guard let accepted = directory.keys[text.id]?.acceptedTerms ?? Optional("") else { return nil }
-        lenient.currentTerms = accepted
-        // Whatever else is wrong with it is still wrong.
-        return try? lenient.caller(text, pepper: pepper, at: now)
+        try? directory.caller(text, pepper: pepper, at: now, asksTerms: false)
     }
 
     /// Where a person may be, by what their sources say and by the network they come from.

@@ -2,6 +2,7 @@ internal import Dialects
 internal import HTTP
 internal import Identity
 internal import Inspection
+internal import JSON
 internal import Ledger
 internal import Location
 internal import Runtime

@@ -1,6 +1,7 @@
 internal import CBOR
 internal import Identity
 internal import Ledger
+internal import Location
 internal import Runtime
 internal import Stores
 internal import Telemetry

@@ -48,7 +48,7 @@ final class Attempt {
     }
 
     /// Why the gate ends an attempt that is under way.
-    struct Denial {
+    struct Denial: Error {
         var refusal: Refusal
         var cut: CutID?
         var decision: [UInt8]?
@@ -119,15 +119,30 @@ final class Attempt {
 
     /// The decision no longer holds. Content stops now; the notice follows when it is recorded.
     func deny(_ denial: Denial) {
+        halt(denial)
+        settleDenial()
+    }
+
+    /// The first half: nothing more comes from the vendor, and nothing more is shown.
+    func halt(_ denial: Denial) {
         guard self.denial == nil, phase != .over else { return }
         self.denial = denial
         call?.cancel()
+        if phase == .streaming { relay?.halt() }
+    }
+
+    /// The second half: what happened is recorded, and said.
+    func settleDenial() {
+        guard let denial else { return }
         switch phase {
         case .streaming: relay?.end(by: denial)
         case .waiting: if continuation != nil { finish(denied(denial)) }
         case .over: break
         }
     }
+
+    /// When content was last handed to the client's connection.
+    var lastContent: Instant? { relay?.lastContent }
 
     private func denied(_ denial: Denial) -> Outcome {
         .failed(

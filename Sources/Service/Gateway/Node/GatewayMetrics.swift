@@ -15,7 +15,7 @@ final class GatewayMetrics {
 
     nonisolated private static let kinds = ["whole", "stream", "failed", "client_left"]
 
-    init(node: String, streams: @escaping @EventLoop () -> Int, connections: @escaping @EventLoop () -> Int) {
+    init(node: String) {
         let registry = Metrics(node: node)
         self.registry = registry
         answers = Dictionary(uniqueKeysWithValues: GatewayMetrics.kinds.map { kind in
@@ -28,8 +28,6 @@ final class GatewayMetrics {
         cutStreams = registry.counter("portcullis_cut_streams_total", "Answers ended because their decision no longer held.")
         rejectedKeys = registry.counter("portcullis_rejected_keys_total", "Requests without a valid key.")
         firstBytes = registry.histogram("portcullis_first_byte_seconds", "From the request to the first byte shown.")
-        registry.gauge("portcullis_open_answers", "Answers under way.", streams)
-        registry.gauge("portcullis_client_connections", "Connections of clients.", connections)
     }
 
     func answered(_ kind: String) { answers[kind]?.add() }

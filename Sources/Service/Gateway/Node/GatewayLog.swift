@@ -17,6 +17,8 @@ final class GatewayLog: Sendable {
     func upstreamRefused(_ refusal: UpstreamRefusal) {
         logger.error("upstream_refused", ["problem": .setting(refusal.message)])
     }
+    func controlFailed(_ problem: String) { logger.error("control_failed", ["problem": .setting(problem)]) }
+    func credentialProblem(_ problem: String) { logger.error("credential_problem", ["problem": .setting(problem)]) }
     func fenced(_ identity: LogIdentity) {
         logger.error("ledger_fenced", ["log": .setting(identity.origin), "consequence": .word("the node ends and recovers")])
     }

@@ -2,12 +2,14 @@ internal import Bundle
 internal import Bytes
 internal import Dialects
 internal import HTTP
+internal import Identity
 internal import Inspection
 internal import Ledger
 internal import Policy
 internal import Registry
 internal import Runtime
 internal import Stores
+internal import Telemetry
 internal import Transport
 internal import Upstream
 internal import Vocabulary
@@ -83,7 +85,7 @@ struct CandidateLoop {
         }
         do throws(NodeState.FactsProblem) {
             return state.bundle.policy.compile(try state.facts(caller, of: visit.visitor, at: now))
-        } catch { throw .refused(gateway.unknownUseCase(), decision: nil) }
+        } catch { throw .refused(gateway.refusals.unknownUseCase, decision: nil) }
     }
 
     // MARK: Inspection
@@ -228,9 +230,9 @@ struct CandidateLoop {
         let request =
             visit.record.first == nil
             ? HopRecord.Request(caller: visit.recordedCaller, head: visit.recordedHead, received: visit.body) : nil
-        let isCut = decision.grounds.contains { if case .cut = $0.source { true } else { false } }
         let hop = HopRecord(
-            hop: visit.hops, deployment: decision.deployment.facts.id, outcome: isCut ? .cut : .denied, request: request)
+            hop: visit.hops, deployment: decision.deployment.facts.id, outcome: decision.firstCut == nil ? .denied : .cut,
+            request: request)
         visit.hops += 1
         do throws(LedgerError) {
             _ = try await visit.log.hop(hop, decision: decision.encoded, in: visit.record, lease: state.lease)

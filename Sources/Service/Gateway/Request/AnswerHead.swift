@@ -1,6 +1,7 @@
 internal import Dialects
 internal import HTTP
 internal import Ledger
+internal import Registry
 internal import Runtime
 internal import Vocabulary
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import HTTP
 internal import JSON
 internal import Runtime
 internal import Transport

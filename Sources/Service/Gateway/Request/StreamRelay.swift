@@ -31,6 +31,7 @@ final class StreamRelay {
     private var waitsForRoom = false
     /// Bytes of content handed to the client's connection.
     private var shownBytes: UInt64 = 0
+    private(set) var lastContent: Instant?
     private var ending: Ending?
 
     private enum Ending {
@@ -248,14 +249,17 @@ final class StreamRelay {
         attempt.finish(.finished)
     }
 
-    /// Content stops now: what waits is dropped, also what is recorded and not yet sent. The notice is recorded, then
-    /// shown.
-    func end(by denial: Attempt.Denial) {
+    /// Content stops now: what waits is dropped, also what is recorded and not yet sent.
+    func halt() {
         let dropped = visit.exchange.discardWaiting()
         shownBytes -= min(shownBytes, UInt64(dropped))
         inFlight.removeAll()
         shown.removeAll()
         splices.removeAll()
+    }
+
+    /// After `halt`: the notice is recorded, then shown.
+    func end(by denial: Attempt.Denial) {
         let notice = visit.endpoint.streamError(.refused(denial.refusal), reference: visit.reference ?? "")
         ending = .notice(notice)
         isInFlight = false
@@ -296,6 +300,7 @@ extension StreamRelay: DurabilityObserver {
             // Sending may have found that the client is gone.
             guard attempt.phase == .streaming else { return }
             shownBytes += UInt64(inFlight.count)
+            lastContent = Instant(nanoseconds: Clocks.wall)
             inFlight.removeAll(keepingCapacity: true)
             if visit.exchange.isCongested { pause() }
         }

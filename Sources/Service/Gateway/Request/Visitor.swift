@@ -3,7 +3,7 @@ internal import Location
 internal import Vocabulary
 
 /// Who stands behind a request, by name: what has to be asked again when something changes while an answer is open.
-struct Visitor: Sendable {
+struct Visitor: Hashable, Sendable {
     let key: KeyID
     let account: AccountID
     let persons: Set<PersonID>

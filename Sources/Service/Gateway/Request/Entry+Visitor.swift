@@ -1,5 +1,6 @@
 internal import Dialects
 internal import HTTP
+internal import Identity
 internal import Location
 internal import Runtime
 internal import Transport
