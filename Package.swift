@@ -107,6 +107,17 @@ let service: [Target] = [
         ]),
     module(
         "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
+    module(
+        "Service", "Administration",
+        [
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP", "Identity",
+            "Installation", "JSON", "Ledger", "Location", "Registry", "Runtime", "Storage", "Stores", "Telemetry",
+            "Transport", "Vocabulary",
+        "Service", "Supervision",
+        [
+            "AdministrationClient", "Bundle", "Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Registry",
+            "Runtime", "Transport", "Vocabulary",
+        ]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
@@ -133,7 +144,8 @@ let package = Package(
             [
                 "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "CutOff", "Crypto", "DecisionCases",
                 "Dialects", "Files", "HTTP", "Inspection", "Installation", "JSON", "Ledger", "Policy", "Runtime",
-                "Simulator", "Stores", "Vocabulary",
+                "Simulator", "Stores", "Vocabulary", "YAML",
+                "Simulator", "Stores", "Supervision", "Vocabulary",
             ]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
@@ -151,6 +163,9 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
+        tests(
+            "SupervisionTests",
+            ["Supervision", "Bundle", "Files", "Installation", "JSON", "Runtime", "TestKit", "Transport", "Vocabulary"]),
         tests("JSONTests", ["JSON"]),
         tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "Files", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),

@@ -27,7 +27,7 @@ struct GatewayLinks {
     }
 
     /// LIMIT: nodes of one installation.
-    private static let maximumNodes = 1024
+    private nonisolated static let maximumNodes = 1024
 
     nonisolated var nodes: [NodeID] {
         let names = (try? Folder.names(folder.run)) ?? []
@@ -39,20 +39,40 @@ struct GatewayLinks {
     func send(
         _ method: AdminClient.Method, _ path: String, body: [UInt8]? = nil, type: String = "application/json"
     ) async -> [Reply] {
-        await withTaskGroup(of: Reply.self) { group in
+        let nodes = nodes
+        guard !nodes.isEmpty else { return [] }
+        return await withUnsafeContinuation { continuation in
+            let collector = ReplyCollector(nodes.count, continuation)
             for node in nodes {
                 let client = AdminClient(gateway: node, in: folder)
-                group.addTask(executorPreference: EventLoop.executor) { @EventLoop in
+                EventLoop.spawn {
                     // A node that is down learns of it from the store when it starts.
-                    Reply(node: node, answer: try? await client.send(method, path, body: body, type: type))
+                    let answer = try? await client.send(method, path, body: body, type: type)
+                    collector.take(Reply(node: node, answer: answer))
                 }
             }
-            var replies: [Reply] = []
-            for await reply in group { replies.append(reply) }
-            return replies.sorted { $0.node < $1.node }
         }
     }
 
     /// Makes them take over what the store holds now.
     func refresh() async -> [Reply] { await send("POST", "/control/refresh", body: []) }
+}
+
+/// Resumes whoever waits when every node has answered or has been given up.
+@EventLoop
+private final class ReplyCollector {
+    private let count: Int
+    private let continuation: UnsafeContinuation<[GatewayLinks.Reply], Never>
+    private var replies: [GatewayLinks.Reply] = []
+
+    init(_ count: Int, _ continuation: UnsafeContinuation<[GatewayLinks.Reply], Never>) {
+        self.count = count
+        self.continuation = continuation
+    }
+
+    func take(_ reply: GatewayLinks.Reply) {
+        replies.append(reply)
+        guard replies.count == count else { return }
+        continuation.resume(returning: replies.sorted { $0.node < $1.node })
+    }
 }

@@ -3,10 +3,6 @@ internal import Telemetry
 internal import Upstream
 internal import Vocabulary
 
-extension Identifier: LogSafe {
-    package var logText: String { text }
-}
-
 /// What a gateway writes into its log: events of operation, never content.
 final class GatewayLog: Sendable {
     let logger: Logger

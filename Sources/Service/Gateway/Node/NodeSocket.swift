@@ -143,7 +143,7 @@ final class NodeSocket: RequestHandler {
         writer.object { object in
             object.member("node", node.text)
             object.member("revision", gateway.state.revision)
-            object.member("policy", gateway.state.bundle.hash.description)
+            object.member("policy", gateway.state.bundle.hash.hexadecimal)
             object.member("open_answers", gateway.open.count)
         }
         return writer

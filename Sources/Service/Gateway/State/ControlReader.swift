@@ -94,7 +94,7 @@ package final class ControlReader {
         do {
             bundle = try Bundle(snapshot: try WholeFile.read(path, limit: ControlReader.snapshotLimit))
         } catch { throw Problem(description: "the active bundle \(path) cannot be used: \(error)") }
-        guard bundle.hash.description == hash else {
+        guard bundle.hash.hexadecimal == hash else {
             throw Problem(description: "\(path) is not the bundle that its name says; restore it from a backup")
         }
         bundleHash = hash
