@@ -96,7 +96,8 @@ extension ServerConnection {
         headDeadlineRuns = false
         requestKeepsAlive = head.keepsAlive
         if case .length(let length) = head.body, length > limits.bodyBytes {
-            return refuse(status: 413, message: "the body of \(length) bytes is larger than the limit of \(limits.bodyBytes)")
+            return refuse(
+                status: 413, message: "the body of \(length) bytes is larger than the limit of \(limits.bodyBytes)")
         }
         phase = head.body == .none ? .answering : .bodyUnasked
         deadline.set(after: limits.bodyIdleTime, self, token: 0)
