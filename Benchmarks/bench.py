@@ -140,7 +140,8 @@ def cut(demo: Demo):
         record.wall_ns for record in records(vendor.byte_log.read_bytes())
         if record.kind == "ended" and record.detail == 1 and record.wall_ns > durable - 5_000_000_000]
     last = max(each.last for each in streams.all) * 1e9
-    yield "cut_streams", sum(1 for each in streams.all if b"event: error" in each.tail)
+    # An honest end: an error event, then no end mark.
+    yield "cut_streams", sum(1 for each in streams.all if each.has_error and not each.has_end_mark)
     yield "cut_last_content_ms", max(0.0, (last - durable) / 1e6)
     yield "cut_last_reset_ms", max(0.0, (max(resets) - durable) / 1e6)
     yield "cut_ms", max(last, max(resets), durable) / 1e6 - durable / 1e6
