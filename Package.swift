@@ -167,7 +167,10 @@ let package = Package(
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests(
             "SupervisionTests",
-            ["Supervision", "Bundle", "Files", "Installation", "JSON", "Runtime", "TestKit", "Transport", "Vocabulary"]),
+            [
+                "Supervision", "Bundle", "Bytes", "Crypto", "Files", "Installation", "JSON", "Registry", "Runtime", "TestKit",
+                "Transport", "Vocabulary",
+            ]),
         tests("JSONTests", ["JSON"]),
         tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "Files", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
@@ -182,6 +185,18 @@ let package = Package(
             resources: [.copy("Cases")]),
         tests("YAMLTests", ["YAML"]),
         tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
+        tests(
+            "ArchiveTests",
+            [
+                "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "Installation", "JSON", "Ledger",
+                "LedgerFiles", "LedgerTestKit", "Location", "Policy", "Registry", "Vocabulary",
+            ]),
+        tests(
+            "AdministrationClientTests",
+            [
+                "AdministrationClient", "Bytes", "Crypto", "Files", "HTTP", "Runtime", "TestKit", "Transport",
+                "Installation", "Vocabulary",
+            ]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",
