@@ -87,18 +87,37 @@ let service: [Target] = [
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger"]),
+        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",
         [
-            "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
             "Installation", "JSON", "Ledger", "LedgerFiles", "Location", "Policy", "Registry", "Runtime", "Storage",
             "Stores", "Telemetry", "Transport", "Upstream", "Vocabulary",
         ]),
     module(
         "Service", "Upstream",
         ["Bytes", "Files", "HTTP", "Ledger", "Registry", "Runtime", "Transport", "Vocabulary"]),
+    module(
+        "Service", "Archive",
+        [
+            "Bundle", "Bytes", "CBOR", "CutOff", "Files", "Installation", "JSON", "Ledger", "LedgerFiles", "MerkleLog",
+            "Policy", "Stores", "Vocabulary",
+        ]),
+    module(
+        "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
+    module(
+        "Service", "Administration",
+        [
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP", "Identity",
+            "Installation", "JSON", "Ledger", "Location", "Registry", "Runtime", "Storage", "Stores", "Telemetry",
+            "Transport", "Vocabulary",
+        "Service", "Supervision",
+        [
+            "AdministrationClient", "Bundle", "Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Registry",
+            "Runtime", "Transport", "Vocabulary",
+        ]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
@@ -107,7 +126,14 @@ let package = Package(
     targets: border + base + domain + service + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
-        program("portcullis", ["Bundle", "Dialects", "Simulator", "Ledger", "Stores", "Installation"]),
+        program(
+            "portcullis",
+            [
+                "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "CutOff", "Crypto", "DecisionCases",
+                "Dialects", "Files", "HTTP", "Inspection", "Installation", "JSON", "Ledger", "Policy", "Runtime",
+                "Simulator", "Stores", "Vocabulary", "YAML",
+                "Simulator", "Stores", "Supervision", "Vocabulary",
+            ]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
             name: "LedgerTestKit",
@@ -124,6 +150,9 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
+        tests(
+            "SupervisionTests",
+            ["Supervision", "Bundle", "Files", "Installation", "JSON", "Runtime", "TestKit", "Transport", "Vocabulary"]),
         tests("JSONTests", ["JSON"]),
         tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "Files", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),

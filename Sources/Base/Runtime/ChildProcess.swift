@@ -10,9 +10,12 @@ package final class ChildProcess: EventSource {
         case killed(signal: Int32)
     }
 
-    package struct LaunchFailure: Error, Sendable {
-        package let program: String
+    package struct LaunchFailure: Error, Equatable, Sendable {
+        /// The program, or the log file.
+        package let path: String
         package let errorNumber: Int32
+
+        package var message: String { "cannot start \(path): \(String(cString: strerror(errorNumber)).lowercased())" }
     }
 
     package let pid: Int32
@@ -21,28 +24,36 @@ package final class ChildProcess: EventSource {
     private var registration: Reactor.Registration?
     private let ended: @EventLoop (End) -> Void
 
+    /// Standard input and output are `/dev/null`.
     /// - Parameter arguments: without the program's name.
-    /// - Parameter output: descriptor for standard output and error; -1 inherits.
+    /// - Parameter log: standard error is appended to this file; nil inherits.
     package init(
-        program: String, arguments: [String], environment: [String: String], output: Int32 = -1,
+        program: String, arguments: [String], environment: [String: String], log: String?,
         ended: @escaping @EventLoop (End) -> Void
     ) throws(LaunchFailure) {
         self.ended = ended
+        let null = try ChildProcess.open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(null) }
+        let errors = try log.map { path throws(LaunchFailure) in
+            try ChildProcess.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC)
+        }
+        defer { if let errors { close(errors) } }
         var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0.key + "=" + $0.value) } + [nil]
         defer {
             for pointer in argv { free(pointer) }
             for pointer in envp { free(pointer) }
         }
-        let result = portcullis_spawn(program, &argv, &envp, -1, output, output, SIGKILL)
-        guard result > 0 else { throw LaunchFailure(program: program, errorNumber: -result) }
+        let result = portcullis_spawn(program, &argv, &envp, null, null, errors ?? -1, SIGKILL)
+        guard result > 0 else { throw LaunchFailure(path: program, errorNumber: -result) }
         pid = result
         descriptor = portcullis_pidfd_open(result)
         guard descriptor >= 0 else {
+            let number = errno
             kill(result, SIGKILL)
             var status: Int32 = 0
             waitpid(result, &status, 0)
-            throw LaunchFailure(program: program, errorNumber: errno)
+            throw LaunchFailure(path: program, errorNumber: number)
         }
         registration = Reactor.shared.register(descriptor, self, .readable)
     }
@@ -65,4 +76,10 @@ package final class ChildProcess: EventSource {
     package func terminate() { if end == nil { kill(pid, SIGTERM) } }
     /// Ends it (SIGKILL).
     package func destroy() { if end == nil { kill(pid, SIGKILL) } }
+
+    private static func open(_ path: String, _ flags: Int32) throws(LaunchFailure) -> Int32 {
+        let descriptor = portcullis_open(path, flags, 0o600)
+        guard descriptor >= 0 else { throw LaunchFailure(path: path, errorNumber: errno) }
+        return descriptor
+    }
 }

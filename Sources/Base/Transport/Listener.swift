@@ -55,7 +55,7 @@ final class Listener: EventSource {
         var gid: UInt32 = 0
         var pid: Int32 = 0
         guard portcullis_peer_credentials(descriptor, &uid, &gid, &pid) == 0 else { return nil }
-        return SocketAddress(.unix("uid=\(uid) pid=\(pid)"))
+        return SocketAddress(.process(user: uid, process: pid))
     }
 
     func close() {

@@ -72,7 +72,7 @@ package struct ListeningSocket: Sendable {
         return ListeningSocket(descriptor: descriptor, address: named(descriptor) ?? address, isUnix: isUnix)
     }
 
-    private static func named(_ descriptor: Int32) -> SocketAddress? {
+    static func named(_ descriptor: Int32) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let result = withUnsafeMutablePointer(to: &storage) { pointer in
@@ -82,7 +82,7 @@ package struct ListeningSocket: Sendable {
         return SocketAddress(storage)
     }
 
-    private static func failure(_ number: Int32, _ address: SocketAddress) -> Failure {
+    static func failure(_ number: Int32, _ address: SocketAddress) -> Failure {
         switch number {
         case EADDRINUSE: .addressInUse(address)
         case EACCES, EPERM: .notPermitted(address)

@@ -9,6 +9,8 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         /// Sixteen bytes.
         case v6([UInt8])
         case unix(String)
+        /// The other end of a Unix socket, as the kernel reports it: nothing that could be connected to.
+        case process(user: UInt32, process: Int32)
     }
 
     package let host: Host
@@ -43,9 +45,12 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     package var bytes: [UInt8]? {
         switch host {
         case .v4(let bytes), .v6(let bytes): bytes
-        case .unix: nil
+        case .unix, .process: nil
         }
     }
+
+    /// The user id at the other end of a Unix socket.
+    package var peerUser: UInt32? { if case .process(let user, _) = host { user } else { nil } }
 
     package var description: String {
         switch host {
@@ -55,6 +60,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
                 String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16)
             }.joined(separator: ":") + "]:\(port)"
         case .unix(let path): "unix:" + path
+        case .process(let user, let process): "unix:uid=\(user) pid=\(process)"
         }
     }
 
@@ -62,7 +68,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         switch host {
         case .v4: AF_INET
         case .v6: AF_INET6
-        case .unix: AF_UNIX
+        case .unix, .process: AF_UNIX
         }
     }
 
@@ -92,6 +98,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
             withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
             length = MemoryLayout<sockaddr_un>.size
             withUnsafeMutableBytes(of: &storage) { out in withUnsafeBytes(of: address) { out.copyMemory(from: $0) } }
+        case .process: return nil
         }
         return withUnsafePointer(to: storage) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(length)) }

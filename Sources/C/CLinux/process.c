@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
 void portcullis_zero(void *bytes, size_t length) { explicit_bzero(bytes, length); }
@@ -23,6 +24,7 @@ int portcullis_spawn(const char *path, char *const argv[], char *const envp[], i
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    setpgid(0, 0); /* a terminal's Ctrl-C reaches the parent only, which ends its children in order */
     if (death_signal) {
         prctl(PR_SET_PDEATHSIG, death_signal);
         if (getppid() != parent) _exit(126); /* the parent died before prctl */
@@ -61,3 +63,10 @@ int portcullis_wait_status(int status, int *signal) {
 long portcullis_thread_id(void) { return syscall(SYS_gettid); }
 
 void portcullis_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+char **portcullis_environment(void) { return environ; }
+
+int portcullis_cores(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}

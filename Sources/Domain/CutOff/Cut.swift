@@ -1,3 +1,4 @@
+internal import Bytes
 package import Vocabulary
 
 /// An order to stop: one person gives it, it holds at once, and no bundle, activation or clock takes it back.
@@ -51,6 +52,9 @@ package struct CutBasis: Hashable, Sendable {
     /// SHA-256 of the file.
     package let digest: [UInt8]
     package let length: UInt64
+
+    /// The digest in hexadecimal.
+    package var hexadecimal: String { Hex.encode(digest) }
 
     /// - Parameter kind: what sort of paper it is; a law or an order makes the refusals 451.
     package init(

@@ -36,25 +36,28 @@ package struct Directory: Sendable {
         package let unknownPersons: Int
     }
 
-    package func caller(_ text: KeyText, pepper: borrowing HMAC, at now: Instant) throws(Rejection) -> Caller {
+    /// - Parameter asksTerms: false for the acceptance of the terms itself, and to record whom it keeps out.
+    package func caller(
+        _ text: KeyText, pepper: borrowing HMAC, at now: Instant, asksTerms: Bool = true
+    ) throws(Rejection) -> Caller {
         let digest = text.digest(under: pepper)
         guard let key = keys[text.id], Digest.equalInConstantTime(key.digest, digest) else { throw .unknown }
-        return try caller(key, at: now)
+        return try caller(key, at: now, asksTerms: asksTerms)
     }
 
     /// The same judgement for a key that has been met before, as an open stream asks it again.
     package func caller(keyed id: KeyID, at now: Instant) throws(Rejection) -> Caller {
         guard let key = keys[id] else { throw .unknown }
-        return try caller(key, at: now)
+        return try caller(key, at: now, asksTerms: true)
     }
 
-    private func caller(_ key: APIKey, at now: Instant) throws(Rejection) -> Caller {
+    private func caller(_ key: APIKey, at now: Instant, asksTerms: Bool) throws(Rejection) -> Caller {
         if let revoked = key.revoked, revoked <= now { throw .revoked }
         if let expires = key.expires, expires <= now { throw .expired }
         guard let account = accounts[key.account], account.isActive else { throw .inactive }
         let persons = account.accountable.compactMap { people[$0] }
         guard persons.allSatisfy(\.isActive), people[key.owner]?.isActive ?? false else { throw .inactive }
-        guard key.acceptedTerms == currentTerms else { throw .termsNotAccepted(current: currentTerms) }
+        guard !asksTerms || key.acceptedTerms == currentTerms else { throw .termsNotAccepted(current: currentTerms) }
         return Caller(
             key: key, account: account, persons: persons, unknownPersons: account.accountable.count - persons.count)
     }

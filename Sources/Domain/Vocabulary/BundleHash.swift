@@ -14,5 +14,6 @@ package struct BundleHash: Hashable, Sendable, CustomStringConvertible {
     package static let none = BundleHash(zeroes: ())
     private init(zeroes: Void) { bytes = [UInt8](repeating: 0, count: 32) }
 
-    package var description: String { "sha256:" + Hex.encode(bytes) }
+    package var hexadecimal: String { Hex.encode(bytes) }
+    package var description: String { "sha256:" + hexadecimal }
 }

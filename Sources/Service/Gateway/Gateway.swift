@@ -12,6 +12,7 @@ internal import Policy
 internal import Registry
 internal import Runtime
 internal import Stores
+internal import Telemetry
 internal import Transport
 internal import Upstream
 internal import Vocabulary
@@ -68,7 +69,7 @@ final class Gateway {
             }
             var candidates = CandidateLoop(arrived, self)
             do throws(Stop) { try await candidates.run(asked) } catch {
-                if case .refused = error { try await candidates.recordRest() }
+                try await candidates.recordRest()
                 throw error
             }
         } catch { await answer(error, exchange, endpoint, visit) }
@@ -165,8 +166,6 @@ extension Gateway: RequestHandler {
         log.recordFailed(error)
         return .refused(refusals.notRecordable, decision: nil)
     }
-
-    func unknownUseCase() -> Refusal { refusals.unknownUseCase() }
 }
 
 // MARK: - Answers of the gate itself
@@ -177,31 +176,38 @@ extension Gateway {
         case .gone: visit.map { closeRecord($0, reason: "client_left", side: .client) }
         case .failed(let failure):
             metrics.answered("failed")
-            let answer = endpoint.failure(failure, reference: visit?.reference)
-            if let visit, visit.record.first != nil { await recordFailure(visit, answer) }
-            respond(exchange, answer, reference: visit?.reference)
+            guard let visit else { return respond(exchange, endpoint.failure(failure, reference: nil), reference: nil) }
+            guard visit.record.first != nil else {
+                return await refuse(visit, .noPermit, nil) { endpoint.failure(failure, reference: $0) }
+            }
+            let answer = endpoint.failure(failure, reference: visit.reference)
+            await recordFailure(visit, answer)
+            respond(exchange, answer, reference: visit.reference)
         case .refused(let refusal, let decision):
             metrics.refused(refusal.code)
             guard let visit, refusal.code != .notRecordable else {
                 return respond(exchange, endpoint.refuse(refusal, reference: ""), reference: nil)
             }
-            await refuse(visit, refusal, decision)
+            await refuse(visit, refusal.code, decision) { endpoint.refuse(refusal, reference: $0) }
         }
     }
 
-    /// A refusal is a record, and the record comes first.
-    private func refuse(_ visit: Visit, _ refusal: Refusal, _ decision: Decision?) async {
-        let reference = visit.reference ?? visit.log.reference(to: visit.log.nextIndex).description
-        let answer = visit.endpoint.refuse(refusal, reference: reference)
-        let record = RefusedRecord(
-            caller: visit.recordedCaller, head: visit.recordedHead, modelAsked: visit.request.model, received: visit.body,
-            findings: visit.recordedFindings { state.inspection.verdict(on: $0, towards: .vendor) }, code: refusal.code,
-            answer: RecordedAnswerHead(
-                status: answer.status, headers: RecordedHeaders(answer.headers.map { ($0.name, $0.value) })),
-            shown: answer.body)
+    /// A refusal is a record, and the record comes first. So is a request that no candidate could take.
+    private func refuse(
+        _ visit: Visit, _ code: Refusal.Code, _ decision: Decision?, _ say: (_ reference: String) -> ErrorAnswer
+    ) async {
+        var answer = say("")
+        let findings = visit.recordedFindings { state.inspection.verdict(on: $0, towards: .vendor) }
         do throws(LedgerError) {
-            let index = try await visit.log.refuse(
-                record, decision: decision?.encoded, in: visit.record, lease: state.lease)
+            let index = try await visit.log.refuse(decision: decision?.encoded, in: visit.record, lease: state.lease) {
+                answer = say($0.description)
+                return RefusedRecord(
+                    caller: visit.recordedCaller, head: visit.recordedHead, modelAsked: visit.request.model,
+                    received: visit.body, findings: findings, code: code,
+                    answer: RecordedAnswerHead(
+                        status: answer.status, headers: RecordedHeaders(answer.headers.map { ($0.name, $0.value) })),
+                    shown: answer.body)
+            }
             try await visit.log.durable(through: index)
         } catch {
             log.recordFailed(error)
@@ -256,7 +262,7 @@ extension Gateway {
         }
         let list = ModelList(models.map { model in
             ModelList.Model(
-                id: model.id.text, vendor: model.developer.text, created: model.released ?? Instant(seconds: 0), displayName: model.name)
+                id: model.id.text, vendor: model.developer.text, created: model.released, displayName: model.name)
         })
         let body = id.map { list.body(of: $0, for: exchange.head.fields) } ?? list.body(for: exchange.head.fields)
         guard let body else {

@@ -148,6 +148,21 @@ package final class ControlStore {
         }
     }
 
+    /// Changes this alone, whatever else changes the key at the same time.
+    package func revoke(_ id: KeyID, at: Instant) throws(StorageError) {
+        try change(.key, id.text) { () throws(StorageError) in
+            try database.run(
+                "UPDATE keys SET revoked = coalesce(revoked, ?) WHERE id = ?",
+                [.integer(at.nanoseconds), .text(id.text)])
+        }
+    }
+
+    package func acceptTerms(_ date: String, for id: KeyID) throws(StorageError) {
+        try change(.key, id.text) { () throws(StorageError) in
+            try database.run("UPDATE keys SET accepted_terms = ? WHERE id = ?", [.text(date), .text(id.text)])
+        }
+    }
+
     package func keys(id: KeyID? = nil) throws(StorageError) -> [APIKey] {
         var keys: [APIKey] = []
         let columns =
@@ -166,6 +181,23 @@ package final class ControlStore {
                     revoked: row.optionalInteger(9).map { Instant(nanoseconds: $0) }, acceptedTerms: row.optionalText(10)))
         }
         return keys
+    }
+
+    /// What it takes to judge one key: itself, its account, and everybody who answers for it.
+    package func directory(of key: KeyID) throws(StorageError) -> Directory {
+        var directory = Directory()
+        directory.currentTerms = try currentTerms()?.date ?? ""
+        for key in try keys(id: key) {
+            directory.put(key)
+            for person in try people(id: key.owner) { directory.put(person) }
+            for account in try accounts(id: key.account) {
+                directory.put(account)
+                for id in account.accountable {
+                    for person in try people(id: id) { directory.put(person) }
+                }
+            }
+        }
+        return directory
     }
 
     // MARK: Terms of use

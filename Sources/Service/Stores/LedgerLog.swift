@@ -131,11 +131,14 @@ package final class LedgerLog {
         }
     }
 
+    /// A refusal names its own reference, which is only known when the record is staged: `make` is told it.
     package func refuse(
-        _ record: RefusedRecord, decision: [UInt8]?, in exchange: Exchange, lease: Lease
+        decision: [UInt8]?, in exchange: Exchange, lease: Lease, _ make: (Reference) -> RefusedRecord
     ) async throws(LedgerError) -> UInt64 {
-        try await staged { (core, now) throws(LedgerError) in
-            try core.refuse(record, decision: decision, in: exchange, lease: lease, at: now)
+        let identity = identity
+        return try await staged { (core, now) throws(LedgerError) in
+            let reference = identity.reference(to: exchange.first ?? core.nextIndex)
+            return try core.refuse(make(reference), decision: decision, in: exchange, lease: lease, at: now)
         }
     }
 

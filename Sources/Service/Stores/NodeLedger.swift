@@ -36,11 +36,11 @@ package final class NodeLedger {
     }
 
     /// Cut-offs and their reopenings: small, read whole by every node at its start.
-    package nonisolated static let register = CustodyID("register")
+    package nonisolated static let register: CustodyID = CustodyID("register")
     /// What people and the product do to the installation itself.
-    package nonisolated static let control = CustodyID("control")
+    package nonisolated static let control: CustodyID = CustodyID("control")
     /// Records of callers whose entity no bundle knows.
-    package nonisolated static let unassigned = CustodyID("unassigned")
+    package nonisolated static let unassigned: CustodyID = CustodyID("unassigned")
 
     private struct Key: Hashable {
         var custody: CustodyID

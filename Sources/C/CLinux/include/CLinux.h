@@ -42,7 +42,8 @@ void portcullis_zero(void *bytes, size_t length);
 /* Child that dies with its parent: prctl(PR_SET_PDEATHSIG, signal). */
 int portcullis_die_with_parent(int signal);
 
-/* fork + exec with the given descriptors; see launch.c. Returns the pid or -errno. */
+/* fork + exec with the given descriptors (-1 inherits), in a process group of its own. `death_signal` reaches the child
+   when the thread that called this ends; 0 for none. Returns the pid or -errno; exit status 127 when exec failed. */
 int portcullis_spawn(const char *path, char *const argv[], char *const envp[], int stdin_fd, int stdout_fd,
                      int stderr_fd, int death_signal);
 
@@ -55,6 +56,12 @@ int portcullis_signalfd(const int *signals, int count);
 int portcullis_read_signal(int fd);
 /* Exit status of a waitpid(2) status, or -1 when a signal (stored) ended the process. */
 int portcullis_wait_status(int status, int *signal);
+
+/* environ(7), which Swift does not let through as a global variable. */
+char **portcullis_environment(void);
+
+/* Processors that this process may run on (sched_getaffinity(2)). */
+int portcullis_cores(void);
 
 long portcullis_thread_id(void);
 /* At most 15 characters. */

@@ -29,6 +29,7 @@ package struct RecordType: RawRepresentable, Hashable, Sendable {
     package static let gap = RecordType(rawValue: 22)
     package static let scrub = RecordType(rawValue: 23)
     package static let decision = RecordType(rawValue: 24)
+    package static let person = RecordType(rawValue: 25)
     package static let hold = RecordType(rawValue: 32)
     package static let release = RecordType(rawValue: 33)
     package static let dispose = RecordType(rawValue: 34)
@@ -40,7 +41,7 @@ package struct RecordType: RawRepresentable, Hashable, Sendable {
         1: "OPEN", 2: "CLOSE", 3: "ADMIT", 4: "CHUNK", 5: "COMPLETE", 6: "ABORT", 7: "CUT_ABORT", 8: "REFUSED",
         9: "HOP", 10: "SHOWN", 11: "READ", 12: "POLICY", 13: "CUT", 14: "CUT_ACK", 15: "REOPEN", 16: "RECEIPT",
         17: "EVIDENCE", 18: "KEY", 19: "TERMS", 20: "ALERT", 21: "APPROVAL", 22: "GAP", 23: "SCRUB",
-        24: "DECISION", 32: "HOLD", 33: "RELEASE", 34: "DISPOSE", 35: "WITNESS", 36: "TSA", 37: "EXPORT",
+        24: "DECISION", 25: "PERSON", 32: "HOLD", 33: "RELEASE", 34: "DISPOSE", 35: "WITNESS", 36: "TSA", 37: "EXPORT",
     ]
 
     package var isKnown: Bool { RecordType.names[rawValue] != nil }

@@ -6,8 +6,11 @@ struct Arguments {
     private var switches: Set<String> = []
     private(set) var operands: [String] = []
 
+    /// Why a verb does not do its work: mostly what is wrong with the command line.
     struct Fault: Error {
+        /// One line with its remedy; empty when all is said.
         let message: String
+        var status = ExitStatus.usage
     }
 
     /// - Parameter operands: how many words without dashes the verb takes.

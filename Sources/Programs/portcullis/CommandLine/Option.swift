@@ -20,4 +20,6 @@ struct Option {
     static let data = Option(
         "--data", "DIR", environment: "PORTCULLIS_DATA", required: true, "the installation's data folder")
     static let json = Option("--json", nil, "print JSON (shapes under schema/)")
+    static let personKey = Option(
+        "--key", "KEY", environment: "PORTCULLIS_KEY", required: true, "the key of the person who acts")
 }

@@ -10,6 +10,9 @@ protocol Verb {
     static var operandNames: String { get }
     static var operandCount: ClosedRange<Int> { get }
     static func run(_ arguments: Arguments) throws(Arguments.Fault) -> ExitStatus
+    static var help: String { get }
+    /// Reads the words behind the verb's name, and runs it.
+    static func start(_ words: [String]) -> ExitStatus
 }
 
 extension Verb {
@@ -21,8 +24,8 @@ extension Verb {
         do throws(Arguments.Fault) {
             return try run(try Arguments(words, options: options, operands: operandCount, operandNames: operandNames))
         } catch {
-            Terminal.complain("\(name): \(error.message)")
-            return .usage
+            if !error.message.isEmpty { Terminal.complain("\(name): \(error.message)") }
+            return error.status
         }
     }
 

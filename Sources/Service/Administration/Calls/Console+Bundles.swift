@@ -1,0 +1,72 @@
+internal import Bundle
+internal import CBOR
+internal import Installation
+internal import JSON
+internal import Ledger
+internal import Runtime
+internal import Storage
+internal import Stores
+internal import Telemetry
+internal import Vocabulary
+
+/// What is decided on: activated in one step, recorded, and in force at every gateway when the call returns.
+extension Console {
+    func showBundle(_ call: APICall) async throws(APIError) -> JSONWriter {
+        try call.require(.readers)
+        guard let bundle = try await bundle() else { throw .notFound("no bundle is active") }
+        let activated = try await store { store throws(StorageError) in try store.value("bundle_activated") }
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("hash", bundle.hash.hexadecimal)
+            object.member("name", bundle.name)
+            object.member("activated", activated)
+        }
+        return writer
+    }
+
+    func activateBundle(_ call: APICall) async throws(APIError) -> JSONWriter {
+        try call.require(.administrators)
+        let snapshot = call.body
+        // Parsing takes a while: not on the loop.
+        let parsed = try await store { _ throws(StorageError) in
+            Result { () throws(BundleErrors) in try Bundle(snapshot: snapshot) }
+        }
+        let bundle: Bundle
+        do throws(BundleErrors) { bundle = try parsed.get() } catch {
+            throw APIError(400, "bad_bundle", field: "body", "\(error)")
+        }
+        let hash = bundle.hash.hexadecimal
+        let previous = try await store { store throws(StorageError) in try store.activeBundle() }
+        let path = folder.bundle(hash)
+        let problem = try await store { _ throws(StorageError) in BundleFiles.keep(snapshot, at: path) }
+        if let problem { throw .unavailable("the bundle cannot be kept: \(problem)") }
+        var about: [(String, CBOR)] = [("bundle", .bytes(bundle.hash.bytes)), ("name", .text(bundle.name))]
+        if let previous, let bytes = BundleFiles.bytes(ofHash: previous) { about.append(("previous", .bytes(bytes))) }
+        let reference = try await record(.policy, about, by: call.actor)
+        let activated = now().description
+        _ = try await store { store throws(StorageError) in
+            try store.set("bundle_activated", activated)
+            try store.activate(bundle: hash)
+        }
+        let replies = await links.refresh()
+        logger.info("bundle_activated", ["bundle": .name(hash)])
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("hash", hash)
+            object.member("name", bundle.name)
+            object.member("previous", previous)
+            object.member("ref", reference.description)
+            object.member(
+                "gateways",
+                array: { list in
+                    for reply in replies {
+                        list.object { entry in
+                            entry.member("node", reply.node.text)
+                            entry.member("applied", reply.json?["policy"]?.string == hash)
+                        }
+                    }
+                })
+        }
+        return writer
+    }
+}

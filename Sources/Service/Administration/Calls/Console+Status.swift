@@ -1,0 +1,109 @@
+internal import Archive
+internal import Bundle
+internal import CBOR
+internal import JSON
+internal import Ledger
+internal import Storage
+internal import Stores
+internal import Telemetry
+internal import Vocabulary
+
+/// How the installation is, what it has raised, and why something was decided.
+extension Console {
+    private struct Counts: Sendable {
+        var revision: UInt64
+        var terms: String?
+        var people: Int
+        var keys: Int
+    }
+
+    func status(_ call: APICall) async throws(APIError) -> JSONWriter {
+        try call.require(.readers)
+        let counts = try await store { store throws(StorageError) in
+            Counts(
+                revision: try store.revision(), terms: try store.currentTerms()?.date, people: try store.people().count,
+                keys: try store.keys().count)
+        }
+        let bundle = try await bundle()
+        let gateways = await links.send("GET", "/control/status")
+        let (isWell, inForce) = (ledger.isWell, cuts.inForce)
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("node", "console")
+            object.member("ready", isWell)
+            object.member("revision", counts.revision)
+            object.key("bundle")
+            if let bundle {
+                object.object { entry in
+                    entry.member("hash", bundle.hash.hexadecimal)
+                    entry.member("name", bundle.name)
+                }
+            } else {
+                object.null()
+            }
+            object.member("terms", counts.terms)
+            object.member(
+                "gateways",
+                array: { list in
+                    for gateway in gateways {
+                        list.object { entry in
+                            entry.member("node", gateway.node.text)
+                            entry.member("reachable", gateway.isSuccess)
+                            entry.member("revision", gateway.json?["revision"]?.integer ?? 0)
+                            entry.member("policy", gateway.json?["policy"]?.string)
+                            entry.member("open_answers", gateway.json?["open_answers"]?.integer ?? 0)
+                        }
+                    }
+                })
+            object.member("cuts_in_force", inForce)
+            object.member("people", counts.people)
+            object.member("keys", counts.keys)
+        }
+        return writer
+    }
+
+    // MARK: Alerts
+
+    /// LIMIT: alerts of one answer.
+    private static var alertsAtOnce: Int { 1_000 }
+
+    func listAlerts(_ call: APICall) async throws(APIError) -> JSONWriter {
+        try call.require(.readers)
+        let limit = min(Console.alertsAtOnce, call.query["limit"].flatMap { Int($0) } ?? 100)
+        guard limit > 0 else { throw .badField("limit", "expected a number from 1 to \(Console.alertsAtOnce)") }
+        let alerts = try await store { store throws(StorageError) in try store.alerts(limit: limit) }
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member(
+                "alerts",
+                array: { list in
+                    for alert in alerts {
+                        list.object { entry in
+                            entry.member("id", alert.id)
+                            entry.member("at", alert.at.description)
+                            entry.member("kind", alert.kind)
+                            entry.member("person", alert.person?.text)
+                            entry.member("detail", alert.detail)
+                        }
+                    }
+                })
+        }
+        return writer
+    }
+
+    /// From a gateway, which has recorded it.
+    func takeAlert(_ call: APICall) async throws(APIError) -> JSONWriter {
+        guard call.actor.peer != nil else { throw APIError(403, "forbidden", "only gateways raise alerts") }
+        let body = try BodyReader(body: call.body, knows: ["node", "kind", "person", "detail", "at"])
+        let kind = try body.text("kind")
+        let detail = try body.text("detail")
+        let person: PersonID? = try body.optionalID("person")
+        let at = try body.instant("at") ?? now()
+        _ = try await store { store throws(StorageError) in
+            try store.raise(alert: kind, person: person, detail: detail, at: at)
+        }
+        var writer = JSONWriter()
+        writer.object { $0.member("taken", true) }
+        return writer
+    }
+}

@@ -1,0 +1,107 @@
+internal import Bytes
+internal import CBOR
+internal import Crypto
+internal import CutOff
+internal import Ledger
+internal import Runtime
+internal import Stores
+internal import Vocabulary
+
+/// The register of cut-offs as the console keeps it: orders and signatures, their records, and their way to every
+/// gateway.
+@EventLoop
+final class CutDesk {
+    private let ledger: NodeLedger
+    private let links: GatewayLinks
+    private(set) var register: CutRegister
+    private var receipts: [CutID: CutReceipt] = [:]
+
+    init(ledger: NodeLedger, links: GatewayLinks, register: CutRegister) {
+        self.ledger = ledger
+        self.links = links
+        self.register = register
+        for cut in register.cuts { receipts[cut.id] = CutReceipt(cut: cut) }
+    }
+
+    var inForce: Int { register.active.count }
+
+    /// In the order of the orders.
+    var allReceipts: [CutReceipt] { receipts.values.sorted { ($0.cut.at, $0.cut.id) < ($1.cut.at, $1.cut.id) } }
+    func receipt(_ id: CutID) -> CutReceipt? { receipts[id] }
+
+    /// Takes over what an earlier run of the console wrote into its receipts.
+    func restore(_ receipt: CutReceipt) { receipts[receipt.cut.id] = receipt }
+
+    // MARK: Orders
+
+    static func newID(at now: Instant) -> CutID? {
+        let day = now.description.prefix(10).filter { $0 != "-" }
+        return CutID("cut-\(day)-\(Base32.encode(bytes: SecureRandom.bytes(5)).lowercased())")
+    }
+
+    private static func newEvent() throws(CutOffError) -> CutEventID {
+        guard let id = CutEventID("e-" + Base32.encode(bytes: SecureRandom.bytes(16)).lowercased()) else {
+            throw .undecodable(path: "event", expected: "an id")
+        }
+        return id
+    }
+
+    /// Records the order, gives it to every gateway at once, and returns when each has answered or is known to be silent.
+    /// A failed record does not stop it: `recorded` is nil then.
+    func order(_ cut: Cut, by actor: RecordedActor) async throws(CutOffError) -> CutReceipt {
+        var draft = register
+        let event = try draft.order(cut, event: try CutDesk.newEvent())
+        var receipt = CutReceipt(cut: cut)
+        receipt.recorded = await record(.cut, event, by: actor)
+        try register.insert(event)
+        receipt.nodes = await push([event])
+        receipts[cut.id] = receipt
+        return receipt
+    }
+
+    /// Records a signature under a reopening; the second person's takes effect.
+    func sign(
+        _ signature: ReopeningSignature, roles: Set<String>, entitled: Set<String>, by actor: RecordedActor
+    ) async throws(SigningFailure) -> Bool {
+        let signing: CutRegister.Signing
+        do throws(CutOffError) {
+            var draft = register
+            signing = try draft.sign(signature, roles: roles, entitled: entitled, event: try CutDesk.newEvent())
+        } catch { throw .refused(error) }
+        let event: CutEvent
+        let isReopened: Bool
+        switch signing {
+        case .awaitsAnother(let made): (event, isReopened) = (made, false)
+        case .reopened(let made, _): (event, isReopened) = (made, true)
+        }
+        guard await record(.reopen, event, by: actor) != nil else { throw .notRecordable }
+        do throws(CutOffError) { try register.insert(event) } catch { throw .refused(error) }
+        _ = await push([event])
+        return isReopened
+    }
+
+    enum SigningFailure: Error {
+        case refused(CutOffError)
+        case notRecordable
+    }
+
+    private func record(
+        _ type: RecordType, _ event: CutEvent, by actor: RecordedActor
+    ) async -> (reference: Reference, durable: Instant)? {
+        do throws(LedgerError) {
+            let log = try await ledger.log(for: NodeLedger.register)
+            let index = try await log.act(
+                type, ActRecord(actor: actor, about: .map([("event", .bytes(event.encoded))])), lease: Console.lease)
+            try await log.durable(through: index)
+            return (log.reference(to: index), Instant(nanoseconds: Clocks.wall))
+        } catch { return nil }
+    }
+
+    private func push(_ events: [CutEvent]) async -> [CutReceipt.Node] {
+        let body = CBOR.array(events.map { .bytes($0.encoded) }).encoded()
+        let replies = await links.send("POST", "/control/register", body: body, type: "application/cbor")
+        return replies.map { reply in
+            CutReceipt.Node(node: reply.node, acknowledgement: reply.json.flatMap { CutReceipt.Acknowledgement($0) })
+        }
+    }
+}

@@ -1,0 +1,134 @@
+internal import Archive
+internal import CutOff
+internal import Files
+internal import Glibc
+internal import Installation
+internal import JSON
+internal import Ledger
+package import Runtime
+internal import Storage
+internal import Stores
+internal import Telemetry
+package import Transport
+package import Vocabulary
+
+/// The console process: the one writer of the control store, and a node of the ledger like the gateways.
+@EventLoop
+package final class ConsoleNode {
+    private let options: ConsoleOptions
+    private let logger: Logger
+    private let ledger: NodeLedger
+    private let console: Console
+    private let local: HTTPServer
+    private let remote: HTTPServer
+    private var signals: Signals?
+    private var isEnding = false
+    /// The loop knows its owners by weak or unowned references only.
+    private var keepsItself: ConsoleNode?
+
+    package nonisolated static let node: NodeID = NodeID("console")
+
+    /// Takes over the calling thread until the console ends.
+    /// - Parameter listening: called once it can be called, with the TCP address.
+    package nonisolated static func run(
+        _ options: ConsoleOptions, listening: @Sendable (SocketAddress) -> Void
+    ) throws(ConsoleError) {
+        let secrets: Secrets
+        do throws(InstallationError) { secrets = try Secrets(options.folder) } catch { throw .installation(error) }
+        _ = DescriptorLimit.raise()
+        let archive = ArchiveReader(folder: options.folder, master: secrets.master)
+        let register: CutRegister
+        do { register = try CutRegister(try archive.registerEvents()) } catch {
+            throw .ledger("the register of cut-offs: \(error)")
+        }
+        let store = Confined<ControlStore>(name: "control")
+        let path = options.folder.controlStore
+        do throws(StorageError) {
+            try store.open { () throws(StorageError) in try ControlStore(path: path) }
+        } catch { throw .store(error.description) }
+        let archiveThread = Confined<ArchiveReader>(name: "archive")
+        archiveThread.open { () throws(Never) in archive }
+        let local: ListeningSocket
+        let remote: ListeningSocket
+        do throws(ListeningSocket.Failure) {
+            remote = try ListeningSocket.open(options.listen, shared: false)
+            local = try ListeningSocket.open(SocketAddress(.unix(options.folder.socket)), shared: false)
+        } catch { throw .listen(error) }
+        let ending = Lock<ConsoleError?>(nil)
+        try EventLoop.run { () throws(ConsoleError) in
+            let node = ConsoleNode(options, secrets, store, archiveThread, register, ending)
+            try node.start()
+            node.listen(local, remote)
+            listening(remote.address)
+        }
+        if let error = ending.withLock({ $0 }) { throw error }
+    }
+
+    private init(
+        _ options: ConsoleOptions, _ secrets: Secrets, _ store: Confined<ControlStore>, _ archive: Confined<ArchiveReader>,
+        _ register: CutRegister, _ ending: Lock<ConsoleError?>
+    ) {
+        let logger = Logger(node: ConsoleNode.node.text, least: options.settings.leastLevel)
+        let ledger = NodeLedger(
+            .init(
+                node: ConsoleNode.node, root: options.folder.ledger, origin: options.settings.origin,
+                master: secrets.master, settings: options.settings.log, version: options.version),
+            lease: { Console.lease },
+            fenced: { identity in
+                logger.error("ledger_fenced", ["log": .setting(identity.origin)])
+                ending.withLock { $0 = .fenced(log: identity.origin) }
+                Reactor.shared.stop()
+            })
+        let metrics = Metrics(node: ConsoleNode.node.text)
+        let cuts = CutDesk(ledger: ledger, links: GatewayLinks(folder: options.folder), register: register)
+        metrics.gauge("portcullis_cuts_in_force", "Cut-offs in force.") { cuts.inForce }
+        let console = Console(
+            folder: options.folder, ledger: ledger, store: store, archive: archive, cuts: cuts, pepper: secrets.pepper,
+            logger: logger,
+            operations: ConsoleOperations(
+                problems: { ledger.isWell ? [] : ["the ledger takes no records"] }, metrics: { metrics.rendered() }))
+        var limits = ServerLimits()
+        // A bundle's snapshot is the largest body.
+        limits.bodyBytes = 64 << 20
+        limits.connections = 1_000
+        func errorBody(_ status: Int, _ message: String) -> (type: String, bytes: [UInt8]) {
+            ("application/json", APIError(status, "bad_request", message).body)
+        }
+        local = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
+        remote = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
+        self.options = options
+        self.logger = logger
+        self.ledger = ledger
+        self.console = console
+    }
+
+    private func start() throws(ConsoleError) {
+        do throws(LedgerError) { try ledger.open([NodeLedger.register, NodeLedger.control]) } catch {
+            throw .ledger(error.description)
+        }
+    }
+
+    private func listen(_ localSocket: ListeningSocket, _ remoteSocket: ListeningSocket) {
+        keepsItself = self
+        local.listen(on: localSocket)
+        remote.listen(on: remoteSocket)
+        signals = Signals { [self] kind in
+            if kind != .hangUp { end() }
+        }
+        logger.info("listening", ["address": .setting(remoteSocket.address.description)])
+    }
+
+    private func end() {
+        guard !isEnding else { return Reactor.shared.stop() }
+        isEnding = true
+        EventLoop.spawn { [self] in
+            await ledger.close(reason: "ended")
+            local.closeAll()
+            remote.closeAll()
+            unlink(options.folder.socket)
+            logger.info("ended")
+            keepsItself = nil
+            Reactor.shared.stop()
+        }
+    }
+}

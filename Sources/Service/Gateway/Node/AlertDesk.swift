@@ -1,0 +1,77 @@
+internal import CBOR
+internal import Identity
+internal import Ledger
+internal import Location
+internal import Runtime
+internal import Stores
+internal import Telemetry
+internal import Vocabulary
+
+/// Raises alerts: recorded in the node's control log, written to its operational log, and handed to the console. The
+/// same alert about the same person is raised once in a while, not with every request.
+@EventLoop
+final class AlertDesk {
+    struct Alert: Sendable {
+        var kind: String
+        var person: PersonID?
+        var detail: String
+        var at: Instant
+    }
+
+    /// LIMIT: how long an alert is not repeated, in nanoseconds.
+    private static let quietTime: UInt64 = .seconds(600)
+    /// LIMIT: alerts remembered, for not repeating them and for the console to fetch.
+    private static let capacity = 1024
+
+    private let ledger: NodeLedger
+    private let log: GatewayLog
+    private let lease: @EventLoop () -> Lease
+    private var raised: [String: UInt64] = [:]
+    /// The latest last.
+    private(set) var recent: [Alert] = []
+    private let handOver: @EventLoop (Alert) -> Void
+
+    init(
+        ledger: NodeLedger, log: GatewayLog, lease: @escaping @EventLoop () -> Lease,
+        handOver: @escaping @EventLoop (Alert) -> Void
+    ) {
+        self.ledger = ledger
+        self.log = log
+        self.lease = lease
+        self.handOver = handOver
+    }
+
+    func raise(_ alert: LocationAlert, about person: PersonID, _ located: Located) {
+        let places = located.places.sorted?.map(\.description).joined(separator: ",") ?? "*"
+        raise(Alert(
+            kind: "location_\(alert.rawValue)", person: person,
+            detail: "places \(places); evidence " + located.used.map(\.id.text).joined(separator: ","), at: NodeLedger.now().wall))
+    }
+
+    func rejected(_ key: KeyID, _ rejection: Directory.Rejection) {
+        raise(Alert(kind: "key_rejected", person: nil, detail: "key \(key): \(rejection)", at: NodeLedger.now().wall))
+    }
+
+    private func raise(_ alert: Alert) {
+        let name = "\(alert.kind) \(alert.person?.text ?? "") \(alert.person == nil ? alert.detail : "")"
+        let now = Reactor.shared.now
+        if let last = raised[name], now &- last < AlertDesk.quietTime { return }
+        if raised.count >= AlertDesk.capacity { raised.removeAll() }
+        raised[name] = now
+        recent.append(alert)
+        if recent.count > AlertDesk.capacity { recent.removeFirst() }
+        log.logger.warning("alert", ["kind": .name(alert.kind), "person": .name(alert.person?.text ?? "-")])
+        handOver(alert)
+        EventLoop.spawn { await self.record(alert) }
+    }
+
+    private func record(_ alert: Alert) async {
+        var about: [(String, CBOR)] = [("kind", .text(alert.kind)), ("detail", .text(alert.detail))]
+        if let person = alert.person { about.append(("person", .text(person.text))) }
+        do throws(LedgerError) {
+            let control = try await ledger.log(for: NodeLedger.control)
+            _ = try await control.act(
+                .alert, ActRecord(actor: RecordedActor(service: "gateway"), about: .map(about)), lease: lease())
+        } catch { log.recordFailed(error) }
+    }
+}

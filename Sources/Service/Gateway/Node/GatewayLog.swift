@@ -1,0 +1,21 @@
+internal import Ledger
+internal import Telemetry
+internal import Upstream
+internal import Vocabulary
+
+/// What a gateway writes into its log: events of operation, never content.
+final class GatewayLog: Sendable {
+    let logger: Logger
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    func recordFailed(_ error: LedgerError) { logger.error("record_failed", ["problem": .setting(error.description)]) }
+    func upstreamRefused(_ refusal: UpstreamRefusal) {
+        logger.error("upstream_refused", ["problem": .setting(refusal.message)])
+    }
+    func controlFailed(_ problem: String) { logger.error("control_failed", ["problem": .setting(problem)]) }
+    func credentialProblem(_ problem: String) { logger.error("credential_problem", ["problem": .setting(problem)]) }
+    func fenced(_ identity: LogIdentity) {
+        logger.error("ledger_fenced", ["log": .setting(identity.origin), "consequence": .word("the node ends and recovers")])
+    }
+}

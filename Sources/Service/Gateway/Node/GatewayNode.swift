@@ -1,0 +1,245 @@
+internal import AdministrationClient
+internal import Archive
+internal import Bundle
+internal import CutOff
+internal import Dialects
+internal import Files
+internal import Glibc
+internal import HTTP
+internal import Installation
+internal import Ledger
+internal import Policy
+internal import Registry
+package import Runtime
+internal import Stores
+internal import Telemetry
+package import Transport
+internal import Upstream
+internal import Vocabulary
+
+/// One gateway process: everything put together, from the start to the drain.
+@EventLoop
+package final class GatewayNode {
+    private let options: GatewayOptions
+    private let logger: Logger
+    private let log: GatewayLog
+    private let state: NodeState
+    private let ledger: NodeLedger
+    private let open = OpenAttempts()
+    private let gateway: Gateway
+    private let feed: ControlFeed
+    private let credentials = CredentialFolder()
+    private let credentialReader = Confined<String>(name: "credentials")
+    private var credentialVersion: [String: FileVersion] = [:]
+    private let server: HTTPServer
+    private let control: HTTPServer
+    private let nodeSocket: NodeSocket
+    private let ending: Lock<NodeError?>
+    private var signals: Signals?
+    private var isDraining = false
+    private var isEnding = false
+    private var hadLease = true
+    /// The loop knows its owners by weak or unowned references only.
+    private var keepsItself: GatewayNode?
+
+    /// Descriptors for everything that is no connection: logs, stores, sockets.
+    private nonisolated static let reservedDescriptors = 256
+    /// A client and its upstream.
+    private nonisolated static let descriptorsPerClient = 2
+
+    /// Takes over the calling thread until the node ends: 0 after a drain.
+    /// - Parameter listening: called once clients can connect.
+    package nonisolated static func run(
+        _ options: GatewayOptions, listening: @Sendable (SocketAddress) -> Void
+    ) throws(NodeError) {
+        let secrets: Secrets
+        do throws(InstallationError) { secrets = try Secrets(options.folder) } catch { throw .installation(error) }
+        let need = options.settings.connections * descriptorsPerClient + reservedDescriptors
+        let have = DescriptorLimit.raise()
+        guard have >= need else { throw .tooFewDescriptors(have: have, need: need) }
+        let archive = ArchiveReader(folder: options.folder, master: secrets.master)
+        let reader = Confined<ControlReader>(name: "control")
+        let first = Lock<ControlUpdate?>(nil)
+        do throws(ControlReader.Problem) {
+            try reader.open { () throws(ControlReader.Problem) in
+                let made = try ControlReader(options.folder) { try archive.registerEvents() }
+                let update = try made.next()
+                first.withLock { $0 = update }
+                return made
+            }
+        } catch { throw .control(error.description) }
+        guard let update = first.withLock({ $0 }), let bundle = update.bundle else {
+            throw .noBundle(root: options.folder.root)
+        }
+        let socket: ListeningSocket
+        let controlSocket: ListeningSocket
+        do throws(ListeningSocket.Failure) {
+            socket = try ListeningSocket.open(options.listen, shared: true)
+            controlSocket = try ListeningSocket.open(
+                SocketAddress(.unix(options.folder.socket(of: options.node))), shared: false)
+        } catch { throw .listen(error) }
+        let ending = Lock<NodeError?>(nil)
+        try EventLoop.run { () throws(NodeError) in
+            let node = GatewayNode(options, secrets, reader, bundle, ending)
+            try node.start(update)
+            node.listen(socket, controlSocket)
+            listening(socket.address)
+        }
+        if let error = ending.withLock({ $0 }) { throw error }
+    }
+
+    private init(
+        _ options: GatewayOptions, _ secrets: Secrets, _ reader: Confined<ControlReader>, _ bundle: Bundle,
+        _ ending: Lock<NodeError?>
+    ) {
+        let logger = Logger(node: options.node.text, least: options.settings.leastLevel)
+        let log = GatewayLog(logger)
+        let state = NodeState(bundle: bundle, pepper: secrets.pepper)
+        let open = open
+        let ledger = NodeLedger(
+            .init(
+                node: options.node, root: options.folder.ledger, origin: options.settings.origin, master: secrets.master,
+                settings: options.settings.log, version: options.version),
+            lease: { state.lease },
+            fenced: { identity in
+                log.fenced(identity)
+                ending.withLock { $0 = .fenced(log: identity.origin) }
+                Reactor.shared.stop()
+            })
+        let settings = options.settings
+        let upstream = Upstream(
+            pool: ClientPool(), credentials: credentials, egress: { settings.egress(host: $0, port: $1) })
+        let metrics = GatewayMetrics(node: options.node.text)
+        let courier = AlertCourier(AdminClient(console: options.folder), node: options.node)
+        let alerts = AlertDesk(ledger: ledger, log: log, lease: { state.lease }) { courier.take($0) }
+        let gateway = Gateway(
+            state: state, ledger: ledger,
+            services: AttemptServices(state: state, upstream: upstream, metrics: metrics, log: log), metrics: metrics,
+            open: open, alerts: alerts, operations: Operations(problems: { [] }, metrics: { metrics.registry.rendered() }),
+            log: log)
+        feed = ControlFeed(
+            reader, state, leaseMilliseconds: settings.leaseMilliseconds, changed: { gateway.changed($0) },
+            failed: { log.controlFailed($0) })
+        nodeSocket = NodeSocket(node: options.node, gateway: gateway, feed: feed)
+        var limits = ServerLimits()
+        limits.connections = settings.connections
+        server = HTTPServer(limits: limits, handler: gateway) { EngineError.body(status: $0, message: $1) }
+        control = HTTPServer(limits: ServerLimits(), handler: nodeSocket) { EngineError.body(status: $0, message: $1) }
+        self.options = options
+        self.logger = logger
+        self.log = log
+        self.state = state
+        self.ledger = ledger
+        self.gateway = gateway
+        self.ending = ending
+        gateway.operations = Operations(
+            problems: { [unowned self] in problems }, metrics: { metrics.registry.rendered() })
+        let server = server
+        metrics.registry.gauge("portcullis_open_answers", "Answers under way.") { open.count }
+        metrics.registry.gauge("portcullis_client_connections", "Connections of clients.") { server.connectionCount }
+        metrics.registry.gauge("portcullis_upstream_connections", "Connections to models.") { upstream.connectionCount }
+        metrics.registry.gauge("portcullis_lease_current", "1 while the firm's rules are known to be current.") {
+            state.isLeaseCurrent ? 1 : 0
+        }
+    }
+
+    // MARK: Start
+
+    private func start(_ update: ControlUpdate) throws(NodeError) {
+        _ = state.apply(update)
+        do throws(LedgerError) {
+            let custodies = Set(state.bundle.registry.entities.values.map(\.custody))
+            try ledger.open([NodeLedger.register, NodeLedger.control, NodeLedger.unassigned] + custodies.sorted())
+        } catch { throw .ledger(error.description) }
+        let folder = options.folder.credentials
+        credentialReader.open { () throws(Never) in folder }
+        if let found = CredentialFolder.read(folder, unless: [:]) { take(found) }
+        feed.start()
+        Ticker.every(nanoseconds: .seconds(1)) { [weak self] in self?.readCredentials() }
+        Ticker.every(nanoseconds: .milliseconds(50)) { [weak self] in self?.watchLease() }
+    }
+
+    private func listen(_ socket: ListeningSocket, _ controlSocket: ListeningSocket) {
+        keepsItself = self
+        server.listen(on: socket)
+        control.listen(on: controlSocket)
+        signals = Signals { [self] kind in
+            switch kind {
+            case .hangUp: return
+            case .interrupt, .terminate: isDraining ? endNow() : drain()
+            }
+        }
+        logger.info(
+            "listening",
+            [
+                "address": .setting(socket.address.description), "policy": .name(state.policyName),
+                "revision": .count(state.revision),
+            ])
+    }
+
+    /// Why no traffic should come here.
+    private var problems: [String] {
+        var problems: [String] = []
+        if isDraining { problems.append("the node goes out of service") }
+        if !state.isLeaseCurrent { problems.append("the firm's rules cannot be read: \(feed.problem ?? "no answer yet")") }
+        if !ledger.isWell { problems.append("the ledger takes no records") }
+        return problems
+    }
+
+    // MARK: While it runs
+
+    private func readCredentials() {
+        let version = credentialVersion
+        credentialReader.submit { folder in
+            guard let found = CredentialFolder.read(folder, unless: version) else { return }
+            EventLoop.post { self.take(found) }
+        }
+    }
+
+    private func take(_ found: CredentialFolder.Found) {
+        for problem in found.problems { log.credentialProblem(problem) }
+        credentials.replace(with: found.credentials)
+        credentialVersion = found.version
+        logger.info("credentials_read", ["count": .count(found.credentials.count)])
+    }
+
+    /// Without a lease nothing goes to a vendor, also not the rest of an open answer.
+    private func watchLease() {
+        let has = state.isLeaseCurrent
+        defer { hadLease = has }
+        guard hadLease, !has else { return }
+        var change = NodeState.Change()
+        change.everything = true
+        let ended = gateway.changed(change)
+        logger.warning("lease_lapsed", ["ended": .count(ended.count)])
+    }
+
+    // MARK: End
+
+    private func drain() {
+        isDraining = true
+        logger.info("draining", ["open_answers": .count(open.count)])
+        server.drain { [self] in endNow() }
+        EventLoop.spawn { [self] in
+            await EventLoop.sleep(nanoseconds: .seconds(UInt64(options.settings.drainSeconds)))
+            for attempt in open.all { attempt.stop() }
+            await EventLoop.sleep(nanoseconds: .seconds(2))
+            endNow()
+        }
+    }
+
+    private func endNow() {
+        guard !isEnding else { return }
+        isEnding = true
+        EventLoop.spawn { [self] in
+            for attempt in open.all { attempt.stop() }
+            server.closeAll()
+            await ledger.close(reason: "drain")
+            control.closeAll()
+            unlink(options.folder.socket(of: options.node))
+            logger.info("ended")
+            keepsItself = nil
+            Reactor.shared.stop()
+        }
+    }
+}

@@ -1,0 +1,168 @@
+internal import Bundle
+internal import CBOR
+internal import CutOff
+internal import Glibc
+internal import HTTP
+internal import JSON
+internal import Ledger
+internal import Runtime
+internal import Stores
+internal import Transport
+internal import Vocabulary
+
+/// What a gateway takes from the same machine, on a Unix socket that only its own user and root may use: word of a
+/// change, and cut-offs, which it obeys and records also when the console is dead.
+@EventLoop
+final class NodeSocket: RequestHandler {
+    private let node: NodeID
+    private let gateway: Gateway
+    private let feed: ControlFeed
+
+    /// LIMIT: events in one message.
+    private static let maximumEvents = 10_000
+
+    init(node: NodeID, gateway: Gateway, feed: ControlFeed) {
+        self.node = node
+        self.gateway = gateway
+        self.feed = feed
+    }
+
+    func begin(_ exchange: ServerExchange) {
+        guard let user = exchange.peer.peerUser, user == 0 || user == geteuid() else {
+            return refuse(exchange, 403, "forbidden", "this socket is for the user that runs the gateway")
+        }
+        if gateway.operations.answers(exchange) { return }
+        switch (exchange.head.method, String(exchange.head.path)) {
+        case ("GET", "/control/status"): respond(exchange, status())
+        case ("POST", "/control/refresh"):
+            EventLoop.spawn {
+                await self.feed.refresh()
+                guard let problem = self.feed.problem else { return self.respond(exchange, self.status()) }
+                self.refuse(exchange, 503, "unavailable", problem)
+            }
+        case ("POST", "/control/register"):
+            EventLoop.spawn { await self.takeRegister(exchange, user) }
+        default: refuse(exchange, 404, "not_found", "there is no \(exchange.head.method) of this path here")
+        }
+    }
+
+    // MARK: Cut-offs
+
+    private func takeRegister(_ exchange: ServerExchange, _ user: UInt32) async {
+        let events: [CutEvent]
+        do {
+            events = try NodeSocket.events(try await exchange.body())
+        } catch let error as ServerExchange.BodyFailure {
+            _ = error
+            return
+        } catch {
+            return refuse(exchange, 400, "bad_field", "events: \(error)")
+        }
+        let isNew = gateway.state.takeEmergency(events)
+        var ended = Gateway.Ended()
+        if isNew {
+            var change = NodeState.Change()
+            change.everything = true
+            ended = gateway.changed(change)
+        }
+        let applied = gateway.now()
+        do throws(LedgerError) {
+            let log = try await gateway.ledger.log(for: NodeLedger.register)
+            let index = try await record(events, isNew, ended, user, log)
+            try await log.durable(through: index)
+            respond(exchange, Acknowledgement(node: node, applied: applied, ended: ended, log: log.identity.origin, index: index).body)
+        } catch { refuse(exchange, 503, "not_recordable", "the cut-off holds here, and its record failed: \(error.description)") }
+    }
+
+    private func record(
+        _ events: [CutEvent], _ isNew: Bool, _ ended: Gateway.Ended, _ user: UInt32, _ log: LedgerLog
+    ) async throws(LedgerError) -> UInt64 {
+        let actor = RecordedActor(peer: user)
+        let lease = gateway.state.lease
+        let next = log.nextIndex
+        if isNew {
+            for event in events {
+                let type: RecordType = if case .cut = event { .cut } else { .reopen }
+                _ = try await log.act(
+                    type, ActRecord(actor: actor, about: .map([("event", .bytes(event.encoded))])), lease: lease)
+            }
+        }
+        var index = log.nextIndex
+        for event in events {
+            guard case .cut(_, let cut) = event else { continue }
+            index = try await log.act(
+                .cutAcknowledged,
+                ActRecord(
+                    actor: actor,
+                    about: .map([
+                        ("cut", .text(cut.id.text)), ("index", .unsigned(next)), ("streams", .unsigned(UInt64(ended.count))),
+                    ])), lease: lease)
+        }
+        return min(index, log.nextIndex - 1)
+    }
+
+    /// A CBOR array of byte strings, each an event as CutOff encodes it.
+    private static func events(_ body: [UInt8]) throws -> [CutEvent] {
+        guard let items = try CBOR.decode(body).asArray, !items.isEmpty, items.count <= maximumEvents else {
+            throw CutOffError.undecodable(path: "events", expected: "an array of 1 to \(maximumEvents) byte strings")
+        }
+        return try items.map { item in
+            guard let bytes = item.asBytes else {
+                throw CutOffError.undecodable(path: "events", expected: "byte strings")
+            }
+            return try CutEvent(encoded: bytes)
+        }
+    }
+
+    private struct Acknowledgement {
+        var node: NodeID
+        var applied: Instant
+        var ended: Gateway.Ended
+        var log: String
+        var index: UInt64
+
+        var body: JSONWriter {
+            var writer = JSONWriter()
+            writer.object { object in
+                object.member("node", node.text)
+                object.member("applied_at", applied.description)
+                object.member("last_content_at", ended.lastContent?.description)
+                object.member("last_reset_at", ended.lastReset?.description)
+                object.member("streams", ended.count)
+                object.member("log", log)
+                object.member("index", index)
+            }
+            return writer
+        }
+    }
+
+    // MARK: Answers
+
+    private func status() -> JSONWriter {
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("node", node.text)
+            object.member("revision", gateway.state.revision)
+            object.member("policy", gateway.state.bundle.hash.hexadecimal)
+            object.member("open_answers", gateway.open.count)
+        }
+        return writer
+    }
+
+    private func respond(_ exchange: ServerExchange, _ writer: JSONWriter) {
+        exchange.respond(status: 200, fields: [("content-type", "application/json")], body: writer.bytes)
+    }
+
+    private func refuse(_ exchange: ServerExchange, _ status: Int, _ code: String, _ message: String) {
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member(
+                "error",
+                object: { error in
+                    error.member("code", code)
+                    error.member("message", message)
+                })
+        }
+        exchange.respond(status: status, fields: [("content-type", "application/json")], body: writer.bytes)
+    }
+}

@@ -1,0 +1,281 @@
+internal import Bundle
+internal import Bytes
+internal import Dialects
+internal import HTTP
+internal import Identity
+internal import Inspection
+internal import Ledger
+internal import Policy
+internal import Registry
+internal import Runtime
+internal import Stores
+internal import Telemetry
+internal import Transport
+internal import Upstream
+internal import Vocabulary
+
+/// Goes through the candidates of a request, each decided anew, until one has answered. Law 3.
+@EventLoop
+struct CandidateLoop {
+    let visit: Visit
+    let gateway: Gateway
+    private var denials: [Decision] = []
+    private var blocked: (refusal: Refusal, decision: Decision)?
+    private var wrongEndpoint: Failure?
+    private var failure: Failure?
+    private var isUnreachable = false
+
+    init(_ visit: Visit, _ gateway: Gateway) {
+        self.visit = visit
+        self.gateway = gateway
+    }
+
+    private var state: NodeState { gateway.state }
+
+    /// Returns when the client has been answered; throws why nobody answered.
+    mutating func run(_ asked: Registry.Resolution) async throws(Stop) {
+        let candidates = state.bundle.registry.candidates(for: asked)
+        for deployment in inOrder(candidates) {
+            if visit.exchange.isLost { throw .gone }
+            if try await serve(deployment, asked) { return }
+        }
+        throw try stop(asked)
+    }
+
+    /// Candidates that rest after failures come last: they are tried when nobody else serves.
+    private func inOrder(_ candidates: [Deployment]) -> [Deployment] {
+        let now = Reactor.shared.now
+        return candidates.filter { !gateway.isResting($0.id, at: now) } + candidates.filter { gateway.isResting($0.id, at: now) }
+    }
+
+    /// True when this candidate has answered the client.
+    private mutating func serve(_ deployment: Deployment, _ asked: Registry.Resolution) async throws(Stop) -> Bool {
+        let now = gateway.now()
+        // The state may have moved on since the last candidate: everything is asked again.
+        guard let compiled = state.bundle.deployments[deployment.id], let call = try currentCall(now) else { return false }
+        let permit: Permit
+        switch state.bundle.policy.decide(call, compiled, at: now, cuts: state.cuts, lease: state.lease) {
+        case .denied(let decision):
+            denials.append(decision)
+            gateway.metrics.decisionsDenied.add()
+            return false
+        case .permit(let given): permit = given
+        }
+        let decision = permit.decision
+        if !deployment.insidePerimeter, !state.isLeaseCurrent {
+            isUnreachable = true
+            return false
+        }
+        if case .wrongEndpoint(let hint) = visit.endpoint.translate(visit.request, to: deployment.wireProtocol) {
+            wrongEndpoint = hint
+            return false
+        }
+        guard let redactions = inspect(deployment, decision) else { return false }
+        try await recordDenials()
+        let outgoing = visit.endpoint.outgoing(
+            visit.request, model: deployment.upstreamModel, redactions: redactions,
+            injectsUsage: deployment.injections.contains(.streamUsage))
+        return try await send(outgoing, to: deployment, asked, permit)
+    }
+
+    private func currentCall(_ now: Instant) throws(Stop) -> CompiledCall? {
+        let caller: Directory.Caller
+        do throws(Directory.Rejection) { caller = try state.directory.caller(keyed: visit.visitor.key, at: now) } catch {
+            throw .failed(Failure(.unauthenticated, "the key is not valid any more"))
+        }
+        do throws(NodeState.FactsProblem) {
+            return state.bundle.policy.compile(try state.facts(caller, of: visit.visitor, at: now))
+        } catch { throw .refused(gateway.refusals.unknownUseCase, decision: nil) }
+    }
+
+    // MARK: Inspection
+
+    /// What has to be redacted on the way there; nil when the request may not go there at all.
+    private mutating func inspect(_ deployment: Deployment, _ decision: Decision) -> [Splice]? {
+        let destination: InspectionPolicy.Destination = deployment.insidePerimeter ? .inside : .vendor
+        if !deployment.insidePerimeter, let part = visit.content.unreadable.first {
+            blocked = blocked ?? (gateway.refusals.unreadable(part), decision)
+            return nil
+        }
+        switch state.inspection.judge(visit.findings, pieces: visit.content.pieces, towards: destination) {
+        case .allow: return []
+        case .redact(let splices): return splices
+        case .block(let findings):
+            blocked = blocked ?? (gateway.refusals.blocked(findings, in: visit.content), decision)
+            return nil
+        }
+    }
+
+    // MARK: Sending
+
+    private mutating func send(
+        _ outgoing: OutgoingRequest, to deployment: Deployment, _ asked: Registry.Resolution, _ permit: consuming Permit
+    ) async throws(Stop) -> Bool {
+        let attempt = Attempt(visit, deployment, outgoing, hop: visit.hops, gateway.services)
+        visit.hops += 1
+        gateway.open.add(attempt)
+        defer { gateway.open.remove(attempt) }
+        let admission: Admission
+        do throws(LedgerError) {
+            admission = try await visit.log.admit(
+                permit, admitRecord(outgoing, deployment, asked, attempt.hop), base: visit.received, outgoing: outgoing.body,
+                in: visit.record)
+        } catch { throw gateway.notRecordable(error) }
+        let epoch = admission.lease.epoch
+        if epoch != state.epoch, let denial = gateway.decideAgain(attempt) { attempt.deny(denial) }
+        switch await attempt.run(admission) {
+        case .finished:
+            gateway.succeeded(deployment.id)
+            return true
+        case .whole(let answer): return try await show(answer, of: attempt)
+        case .failed(let failed):
+            await record(failed, of: attempt)
+            return false
+        }
+    }
+
+    private func admitRecord(
+        _ outgoing: OutgoingRequest, _ deployment: Deployment, _ asked: Registry.Resolution, _ hop: Int
+    ) -> AdmitRecord {
+        let destination: InspectionPolicy.Destination = deployment.insidePerimeter ? .inside : .vendor
+        let inspection = state.inspection
+        return AdmitRecord(
+            caller: visit.recordedCaller, head: visit.recordedHead, conversation: visit.conversation, hop: hop,
+            received: visit.body, sent: .splices(outgoing.splices),
+            route: RecordedRoute(
+                modelAsked: visit.request.model, alias: asked.aliasName, model: deployment.model, deployment: deployment.id,
+                operatorID: deployment.operatedBy, channel: deployment.channel.rawValue, contract: deployment.contract,
+                regions: deployment.regions.names, upstreamModel: deployment.upstreamModel),
+            findings: visit.recordedFindings { inspection.verdict(on: $0, towards: destination) })
+    }
+
+    /// A whole answer: recorded, then shown. Law 1.
+    private mutating func show(_ answer: Attempt.WholeAnswer, of attempt: Attempt) async throws(Stop) -> Bool {
+        let isSuccess = UpstreamStatus(answer.head.status) == .success
+        var facts = AnswerFacts()
+        if isSuccess {
+            do throws(UpstreamFault) {
+                facts = try visit.endpoint.read(whole: answer.body, with: &gateway.services.scratch)
+            } catch {
+                let failure = Failure(.upstreamFailed, "the model's answer was not what its protocol allows")
+                await record(
+                    .init(outcome: .error, status: answer.head.status, returned: answer.body, failure: failure), of: attempt)
+                return false
+            }
+        }
+        if let denial = gateway.decideAgain(attempt) {
+            attempt.deny(denial)
+            await record(
+                .init(
+                    outcome: denial.cut == nil ? .denied : .cut, status: answer.head.status, returned: answer.body,
+                    failure: Failure(.unavailable, denial.refusal.text.english), isDeploymentFault: false), of: attempt)
+            return false
+        }
+        let fields = AnswerHead.fields(for: attempt, upstream: answer.head)
+        let heads = LogCore.AnswerHeads(
+            upstream: AnswerHead.recorded(answer.head, visit.endpoint),
+            client: RecordedAnswerHead(
+                status: answer.head.status, headers: RecordedHeaders(fields.map { ($0.name, $0.value) })))
+        do throws(LedgerError) {
+            let index = try await visit.log.whole(
+                answer.body, shown: .same, heads: heads, in: visit.record, lease: state.lease)
+            try await visit.log.durable(through: index)
+        } catch { throw gateway.notRecordable(error) }
+        guard !visit.exchange.isLost else {
+            _ = attempt.clientLeft()
+            return true
+        }
+        // A cut-off while the record was on its way: what is recorded and not shown stays unshown.
+        if let denial = gateway.decideAgain(attempt) { return try await withhold(denial, attempt) }
+        gateway.metrics.firstByte(of: visit)
+        visit.exchange.respond(status: answer.head.status, fields: fields, body: answer.body)
+        attempt.end(
+            .complete(
+                .init(
+                    model: facts.modelReported, region: facts.regionReported, requestID: AnswerHead.requestID(answer.head),
+                    stop: facts.finish, usage: facts.usage?.recorded ?? [:], shown: UInt64(answer.body.count))))
+        gateway.succeeded(attempt.deployment.id)
+        gateway.metrics.answered("whole")
+        return true
+    }
+
+    private func withhold(_ denial: Attempt.Denial, _ attempt: Attempt) async throws(Stop) -> Bool {
+        let answer = visit.endpoint.refuse(denial.refusal, reference: visit.reference ?? "")
+        do throws(LedgerError) {
+            if let decision = denial.decision {
+                try visit.log.decide(again: decision, hop: attempt.hop, in: visit.record, lease: state.lease)
+            }
+            _ = try visit.log.shown(
+                ShownRecord(bytes: answer.body, why: denial.cut == nil ? "denied" : "cut"), in: visit.record,
+                lease: state.lease)
+            let outcome: OutcomeRecord =
+                denial.cut.map { .cut($0, usage: [:], shown: 0) } ?? .abort(.init(side: .gate, reason: "denied", shown: 0))
+            let index = try visit.log.end(outcome, in: visit.record, lease: state.lease)
+            try await visit.log.durable(through: index)
+        } catch { throw gateway.notRecordable(error) }
+        gateway.respond(visit.exchange, answer, reference: visit.reference)
+        return true
+    }
+
+    // MARK: Records of what did not serve
+
+    /// Denied candidates before the one that is tried.
+    private mutating func recordDenials() async throws(Stop) {
+        for decision in denials.dropFirst(recorded) { try await recordDenied(decision) }
+        recorded = denials.count
+    }
+    private var recorded = 0
+
+    private func recordDenied(_ decision: Decision) async throws(Stop) {
+        let request =
+            visit.record.first == nil
+            ? HopRecord.Request(caller: visit.recordedCaller, head: visit.recordedHead, received: visit.body) : nil
+        let hop = HopRecord(
+            hop: visit.hops, deployment: decision.deployment.facts.id, outcome: decision.firstCut == nil ? .denied : .cut,
+            request: request)
+        visit.hops += 1
+        do throws(LedgerError) {
+            _ = try await visit.log.hop(hop, decision: decision.encoded, in: visit.record, lease: state.lease)
+        } catch { throw gateway.notRecordable(error) }
+    }
+
+    private mutating func record(_ failed: Attempt.FailedTry, of attempt: Attempt) async {
+        failure = failed.failure
+        if failed.isDeploymentFault { gateway.failed(attempt.deployment.id, retryAfterSeconds: failed.retryAfterSeconds) }
+        if let denial = attempt.denial { gateway.metrics.cutStreams.add(); blockedByDenial = denial }
+        let hop = HopRecord(
+            hop: attempt.hop, deployment: attempt.deployment.id, outcome: failed.outcome, status: failed.status,
+            returned: failed.returned.isEmpty ? nil : failed.returned)
+        do throws(LedgerError) {
+            _ = try await visit.log.hop(hop, decision: attempt.denial?.decision, in: visit.record, lease: state.lease)
+        } catch { gateway.services.recordFailed(error) }
+    }
+    private var blockedByDenial: Attempt.Denial?
+
+    // MARK: Nobody served
+
+    /// The most telling reason: something failed, then the wrong door, then what the data forbids, then policy.
+    private mutating func stop(_ asked: Registry.Resolution) throws(Stop) -> Stop {
+        let now = gateway.now()
+        if let denial = blockedByDenial { return .refused(denial.refusal, decision: nil) }
+        if let failure { return .failed(failure) }
+        if let wrongEndpoint { return .failed(wrongEndpoint) }
+        if let blocked { return .refused(blocked.refusal, decision: blocked.decision) }
+        if isUnreachable { return .refused(gateway.refusals.noLease, decision: nil) }
+        guard let call = try currentCall(now) else { return .failed(Failure(.internal, "the request could not be decided")) }
+        let refusal = state.bundle.refusal(of: asked, denials, for: call, at: now, cuts: state.cuts)
+        // The last denial stands with the refusal itself; those before it are hops.
+        return .refused(refusal, decision: denials.popLast())
+    }
+
+    /// Records the denials that were not yet, for a refusal.
+    mutating func recordRest() async throws(Stop) { try await recordDenials() }
+}
+
+extension Registry.Resolution {
+    var aliasName: String? { if case .alias(let id) = self { id.text } else { nil } }
+}
+
+extension Regions {
+    var names: [String] { sorted.map { $0.map(\.description) } ?? ["*"] }
+}

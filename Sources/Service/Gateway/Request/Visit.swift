@@ -1,0 +1,87 @@
+internal import Dialects
+internal import HTTP
+internal import Identity
+internal import Inspection
+internal import JSON
+internal import Ledger
+internal import Location
+internal import Runtime
+internal import Stores
+internal import Transport
+internal import Vocabulary
+
+/// One request on its way through the gate: what it is, who it is from, and where it is recorded.
+@EventLoop
+final class Visit {
+    let exchange: ServerExchange
+    let endpoint: any Endpoint
+    let visitor: Visitor
+    let caller: Directory.Caller
+    let request: ParsedRequest
+    let content: InspectableRequest
+    let findings: [Finding]
+    /// The log of the caller's custody, and this exchange in it.
+    let log: LedgerLog
+    let record: Exchange
+    let conversation: String?
+    /// Candidates tried or passed over so far.
+    var hops = 0
+    /// On the loop's clock.
+    let began = Reactor.shared.now
+
+    init(
+        exchange: ServerExchange, endpoint: any Endpoint, visitor: Visitor, caller: Directory.Caller,
+        request: ParsedRequest, content: InspectableRequest, findings: [Finding], log: LedgerLog, record: Exchange,
+        conversation: String?
+    ) {
+        self.exchange = exchange
+        self.endpoint = endpoint
+        self.visitor = visitor
+        self.caller = caller
+        self.request = request
+        self.content = content
+        self.findings = findings
+        self.log = log
+        self.record = record
+        self.conversation = conversation
+    }
+
+    var received: [UInt8] { request.document.bytes }
+
+    /// `portcullis-ref`, once the first record is staged.
+    var reference: String? { record.first.map { log.reference(to: $0).description } }
+
+    /// The received body for the next record: whole in the first one, a reference to it later.
+    var body: Body {
+        guard let first = record.first else { return Body(received) }
+        return Body(prefix: Body.Prefix(at: first, keep: received.count), bytes: [])
+    }
+
+    var recordedCaller: Caller {
+        Caller(
+            person: { if case .person(let id) = caller.account.holder { id } else { nil } }(), account: caller.account.id,
+            key: caller.key.id, entity: caller.persons.first?.entity, useCase: caller.key.useCase,
+            accountable: caller.account.accountable)
+    }
+
+    var recordedHead: RecordedRequestHead {
+        let kept = exchange.head.fields.all.filter { Visit.recordedHeaders.contains($0.name) }
+        return RecordedRequestHead(
+            method: exchange.head.method, path: String(exchange.head.path),
+            headers: RecordedHeaders(kept.map { ($0.name, $0.value) }))
+    }
+
+    /// What of a request's head is recorded. Credentials are not on it, and Ledger would leave them out if they were.
+    private static let recordedHeaders: Set<String> = [
+        "content-type", "user-agent", "anthropic-version", "anthropic-beta", "openai-organization", "openai-project",
+        "portcullis-conversation", "portcullis-purpose", "portcullis-data",
+    ]
+
+    func recordedFindings(_ verdict: (Finding) -> InspectionPolicy.Verdict) -> [RecordedFinding] {
+        findings.map { finding in
+            RecordedFinding(
+                detector: finding.detector.rawValue, field: content.path(of: finding), range: finding.range,
+                confidence: finding.confidence.name, verdict: verdict(finding).rawValue)
+        }
+    }
+}

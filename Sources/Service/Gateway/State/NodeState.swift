@@ -1,0 +1,168 @@
+package import Bundle
+package import Bytes
+internal import Crypto
+package import CutOff
+package import Identity
+package import Inspection
+internal import Location
+internal import Policy
+package import Runtime
+internal import Stores
+package import Vocabulary
+
+/// All that a decision rests on, as this node knows it now. Changed by the feed of the control store and by cut-offs,
+/// in one piece each time; every change has a number, the epoch, and whoever relies on the state is told.
+@EventLoop
+package final class NodeState {
+    /// What changed, as far as open streams are concerned.
+    package struct Change {
+        /// A bundle, a cut-off, the terms: everything is decided again.
+        package var everything = false
+        package var persons: Set<PersonID> = []
+        package var accounts: Set<AccountID> = []
+        package var keys: Set<KeyID> = []
+
+        package init() {}
+
+        func concerns(_ visitor: Visitor) -> Bool {
+            everything || keys.contains(visitor.key) || accounts.contains(visitor.account)
+                || !persons.isDisjoint(with: visitor.persons)
+        }
+    }
+
+    package private(set) var bundle: Bundle
+    package private(set) var inspection: InspectionPolicy
+    package private(set) var directory = Directory()
+    private var evidence: [PersonID: [SourcedEvidence]] = [:]
+    package private(set) var register = CutRegister()
+    package private(set) var cuts: [ActiveCut] = []
+    /// Digests of key texts are made with this.
+    private let pepper: HMAC
+
+    /// Revision of the control store that was taken over last.
+    package private(set) var revision: UInt64 = 0
+    /// Cut-offs that reached this node past the control store.
+    private var emergencies: UInt64 = 0
+    private var leaseNumber: UInt64 = 0
+    private var leaseUntil: UInt64 = 0
+
+    private struct SourcedEvidence {
+        var source: SourceID
+        var item: Evidence
+    }
+
+    package init(bundle: Bundle, pepper: SecretBytes) {
+        self.bundle = bundle
+        self.pepper = HMAC(key: pepper)
+        inspection = NodeState.inspection(of: bundle)
+    }
+
+    /// Name of the active bundle for people and headers: the first digits of its digest.
+    package var policyName: String { String(bundle.hash.description.prefix(16)) }
+
+    // MARK: Epoch and lease
+
+    package var epoch: UInt64 { revision << 16 | emergencies & 0xFFFF }
+
+    /// The right under which permits are given now. `isCurrent` says whether it still holds.
+    package var lease: Lease { Lease(epoch: epoch, id: leaseNumber, until: leaseUntil) }
+    package var isLeaseCurrent: Bool { Clocks.sinceBoot < leaseUntil }
+
+    /// The control store answered: it was asked at `asked` on CLOCK_BOOTTIME, and from then the lease counts.
+    package func renewLease(asked: UInt64, length: UInt64) {
+        leaseNumber += 1
+        leaseUntil = asked &+ length
+    }
+
+    // MARK: Changes
+
+    /// Takes a change of the control store over.
+    package func apply(_ update: ControlUpdate) -> Change {
+        var change = Change()
+        for person in update.people {
+            directory.put(person)
+            change.persons.insert(person.id)
+        }
+        for account in update.accounts {
+            directory.put(account)
+            change.accounts.insert(account.id)
+        }
+        for key in update.keys {
+            directory.put(key)
+            change.keys.insert(key.id)
+        }
+        for (person, items) in update.evidence {
+            evidence[person] = items.map { SourcedEvidence(source: $0.source, item: $0.evidence) }
+            change.persons.insert(person)
+        }
+        if let terms = update.terms, terms != directory.currentTerms {
+            directory.currentTerms = terms
+            change.everything = true
+        }
+        if let bundle = update.bundle {
+            self.bundle = bundle
+            inspection = NodeState.inspection(of: bundle)
+            change.everything = true
+        }
+        if merge(update.register) { change.everything = true }
+        revision = max(revision, update.revision)
+        return change
+    }
+
+    /// A cut-off or a reopening that came by itself, not through the store. False when it was known.
+    package func takeEmergency(_ events: [CutEvent]) -> Bool {
+        guard merge(events) else { return false }
+        emergencies &+= 1
+        return true
+    }
+
+    private func merge(_ events: [CutEvent]) -> Bool {
+        let before = register.allEvents.count
+        for event in events {
+            // Two events under one id, with different contents: the one that is known stays, the other is dropped; the
+            // ledgers hold both, and `portcullis-verify` finds them.
+            do throws(CutOffError) { try register.insert(event) } catch { continue }
+        }
+        guard register.allEvents.count > before else { return false }
+        cuts = register.active.map(\.active).sorted { $0.id < $1.id }
+        return true
+    }
+
+    // MARK: Questions
+
+    /// Who presents this key; the pepper never leaves.
+    func caller(_ text: KeyText, at now: Instant) throws(Directory.Rejection) -> Directory.Caller {
+        try directory.caller(text, pepper: pepper, at: now)
+    }
+
+    /// The holder of a key whose only fault is that the terms of use are not accepted: who they are is still recorded.
+    func callerDespiteTerms(_ text: KeyText, at now: Instant) -> Directory.Caller? {
+        try? directory.caller(text, pepper: pepper, at: now, asksTerms: false)
+    }
+
+    /// Where a person may be, by what their sources say and by the network they come from.
+    func located(_ person: PersonID, from address: IPAddress?, at now: Instant) -> Located {
+        var items = (evidence[person] ?? []).map(\.item)
+        if let address, let id = EvidenceID("net:\(address)"),
+            let network = bundle.networks.evidence(of: address, id: id, at: now)
+        {
+            items.append(network)
+        }
+        return Located(items, at: now)
+    }
+
+    private static func inspection(of bundle: Bundle) -> InspectionPolicy {
+        var entries: [InspectionPolicy.Entry] = []
+        for detector in Detector.allCases {
+            for destination in InspectionPolicy.Destination.allCases {
+                guard let known = InspectionSettings.Detector(rawValue: detector.rawValue),
+                    let place = InspectionSettings.Destination(rawValue: destination.rawValue),
+                    let verdict = InspectionPolicy.Verdict(
+                        rawValue: bundle.inspection.verdict(on: known, to: place).rawValue)
+                else { continue }
+                entries.append(.init(detector: detector, destination: destination, verdict: verdict))
+            }
+        }
+        return InspectionPolicy(entries)
+    }
+}

@@ -1,0 +1,73 @@
+internal import AdministrationClient
+internal import Installation
+internal import JSON
+internal import Runtime
+
+/// The administration, as the one who starts it calls it. What it refuses is an error with its own sentence.
+@EventLoop
+struct ConsoleCalls {
+    private let client: AdminClient
+
+    init(_ folder: DataFolder) { client = AdminClient(console: folder) }
+
+    var isReady: Bool {
+        get async {
+            do throws(AdminFailure) { return try await client.send("GET", "/readyz").status == 200 } catch { return false }
+        }
+    }
+
+    /// Nil for 404.
+    func get(_ path: String) async throws(SupervisionError) -> JSONValue? {
+        try await call("GET", path, nil, absent: 404)
+    }
+
+    func write(
+        _ method: StaticString, _ path: String, key: String? = nil, _ members: (inout JSONWriter) -> Void
+    ) async throws(SupervisionError) -> JSONValue {
+        var writer = JSONWriter()
+        writer.object(members)
+        guard let answer = try await call(method, path, writer.bytes, key: key) else { throw nothing(method, path) }
+        return answer
+    }
+
+    /// As `write`; nil when the key is not valid.
+    func writeIfKnown(
+        _ method: StaticString, _ path: String, key: String, _ members: (inout JSONWriter) -> Void
+    ) async throws(SupervisionError) -> JSONValue? {
+        var writer = JSONWriter()
+        writer.object(members)
+        return try await call(method, path, writer.bytes, key: key, absent: 401)
+    }
+
+    func post(_ path: String, cbor: [UInt8]) async throws(SupervisionError) -> JSONValue {
+        guard let answer = try await call("POST", path, cbor, type: "application/cbor") else { throw nothing("POST", path) }
+        return answer
+    }
+
+    /// - Parameter absent: a status that is no fault; nil is then returned.
+    private func call(
+        _ method: StaticString, _ path: String, _ body: [UInt8]?, type: String = "application/json", key: String? = nil,
+        absent: Int? = nil
+    ) async throws(SupervisionError) -> JSONValue? {
+        let name = "\(method) \(path)"
+        let answer: AdminAnswer
+        do throws(AdminFailure) {
+            answer = try await client.send(method, path, body: body, type: type, key: key)
+        } catch { throw .unanswered(call: name, fault: error.message) }
+        if answer.status == absent { return nil }
+        var parser = JSONParser()
+        // An answer that is no JSON is told by its status alone.
+        let value = (try? parser.parse(answer.body))?.root
+        guard answer.isSuccess, let value else {
+            let error = value?["error"]
+            let message = [error?["field"]?.string, error?["message"]?.string].compactMap { $0 }
+            throw .refused(
+                call: name, status: answer.status, message: message.isEmpty ? "no reason given" : message.joined(separator: ": "))
+        }
+        return value
+    }
+
+    private func nothing(_ method: StaticString, _ path: String) -> SupervisionError {
+        .unanswered(call: "\(method) \(path)", fault: "no content")
+    }
+}

@@ -1,0 +1,32 @@
+internal import Installation
+internal import Runtime
+
+/// From the first program to the last one's end: signals, the start as a task, and the outcome.
+enum Session {
+    /// Runs the loop on the calling thread until no program runs.
+    /// - Parameter start: brings everything up; what it returns fails the start.
+    static func run(
+        _ plan: LaunchPlan, say: @escaping @Sendable (String) -> Void,
+        start: @escaping @Sendable @EventLoop (Launch) async -> SupervisionError?
+    ) -> Result<Void, SupervisionError> {
+        let result = Lock<Result<Void, SupervisionError>>(.success(()))
+        EventLoop.run {
+            let supervisor = Supervisor(plan.folder, drainSeconds: plan.settings.drainSeconds, say: { say($0) }) { outcome in
+                if case .failed(let error) = outcome { result.withLock { $0 = .failure(error) } }
+                Reactor.shared.stop()
+            }
+            _ = Signals { _ in
+                if !supervisor.isEnding { say("ending: answers under way may finish; a second signal ends them at once") }
+                supervisor.signal()
+            }
+            let launch = Launch(plan, supervisor)
+            EventLoop.spawn {
+                guard let error = await start(launch) else { return }
+                // A signal during the start is not a failure, and ends the programs itself.
+                if case .interrupted = error { return }
+                supervisor.fail(error)
+            }
+        }
+        return result.withLock { $0 }
+    }
+}

@@ -1,0 +1,103 @@
+package import Installation
+package import Runtime
+
+/// Keeps the programs of one installation running and ends them in order: what `Roster` decides, done to processes.
+/// Everything on the loop's thread, whose end (not the process's) is what children die with.
+@EventLoop
+package final class Supervisor {
+    package enum Outcome: Sendable {
+        case drained
+        case failed(SupervisionError)
+    }
+
+    /// LIMIT: how long programs other than gateways may take to end.
+    private static let patience: UInt64 = .seconds(10)
+
+    private var roster = Roster()
+    private var children: [String: ChildProcess] = [:]
+    /// Length of each log before its program's last start.
+    private var logMarks: [String: Int64] = [:]
+    private var failure: SupervisionError?
+    private let folder: DataFolder
+    private let gatewayPatience: UInt64
+    private let environment = CurrentProcess.environment
+    private let say: @EventLoop (String) -> Void
+    private let over: @EventLoop (Outcome) -> Void
+    /// Called when a program has another pid than before.
+    package var changed: @EventLoop () -> Void = {}
+
+    /// - Parameter say: takes one line for whoever runs this.
+    /// - Parameter over: called once, when no program runs any more.
+    package init(
+        _ folder: DataFolder, drainSeconds: Int, say: @escaping @EventLoop (String) -> Void,
+        over: @escaping @EventLoop (Outcome) -> Void
+    ) {
+        self.folder = folder
+        gatewayPatience = .seconds(UInt64(max(0, drainSeconds)) + 5)
+        self.say = say
+        self.over = over
+    }
+
+    package var isEnding: Bool { roster.isEnding }
+
+    package func pids(of rank: Program.Rank) -> [Int32] {
+        roster.running.filter { $0.program.rank == rank }.map(\.pid)
+    }
+
+    package func start(_ program: Program) { handle(.added(program)) }
+    /// The start is complete: from now on every program that ends is started again.
+    package func settle() { handle(.settled) }
+    package func signal() { handle(.signalled) }
+
+    package func fail(_ error: SupervisionError) {
+        if failure == nil { failure = error }
+        handle(.failed)
+    }
+
+    /// What a program wrote last to its log since it was started, as a sentence.
+    package func lastWord(of name: String) -> String? {
+        LogTail.lastLine(of: folder.log(of: name), since: logMarks[name] ?? 0)
+    }
+
+    private func handle(_ event: Roster.Event) {
+        for action in roster.step(event, now: Clocks.monotonic) { perform(action) }
+    }
+
+    private func perform(_ action: Roster.Action) {
+        switch action {
+        case .launch(let program): launch(program)
+        case .launchLater(let name, let nanoseconds): after(nanoseconds, .due(name: name))
+        case .terminate(let name): children[name]?.terminate()
+        case .destroy(let name): children[name]?.destroy()
+        case .watch(let rank):
+            after(rank == .gateway ? gatewayPatience : Supervisor.patience, .patienceEnded(rank))
+        case .giveUp(let program, let end):
+            guard failure == nil else { return }
+            failure = .programFailed(
+                name: program.name, end: end.described, line: lastWord(of: program.name),
+                log: folder.log(of: program.name))
+        case .lost(let program, let end): say("\(program.name) \(end.described); it is started again")
+        case .finished: over(failure.map { .failed($0) } ?? .drained)
+        }
+    }
+
+    private func launch(_ program: Program) {
+        let log = folder.log(of: program.name)
+        logMarks[program.name] = LogTail.length(of: log)
+        do throws(ChildProcess.LaunchFailure) {
+            let child = try ChildProcess(
+                program: program.executable, arguments: program.arguments, environment: environment, log: log
+            ) { [weak self] end in self?.handle(.ended(name: program.name, end)) }
+            children[program.name] = child
+            handle(.launched(name: program.name, pid: child.pid))
+            changed()
+        } catch {
+            if roster.phase == .starting, failure == nil { failure = .launch(error) }
+            handle(.ended(name: program.name, .exited(status: 127)))
+        }
+    }
+
+    private func after(_ nanoseconds: UInt64, _ event: Roster.Event) {
+        Delay.call(after: nanoseconds) { [weak self] in self?.handle(event) }
+    }
+}
