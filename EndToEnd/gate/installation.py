@@ -178,17 +178,17 @@ class Installation:
         date = self.api("GET", "/api/terms")["date"]
         return self.api("POST", "/api/terms/accept", {"date": date}, who=key)
 
-    def run(self, *arguments: object, expect: int | None = 0, **settings) -> subprocess.CompletedProcess:
+    def run(self, *arguments: object, expect: int | None = 0) -> subprocess.CompletedProcess:
         """The command line on this installation."""
-        command = [BINARY, *map(str, arguments), "--data", self.data]
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=settings.pop("timeout", 60), env=self.environment, **settings)
+        command = [BINARY, *map(str, arguments)]
+        environment = {**self.environment, "PORTCULLIS_DATA": str(self.data)}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
         said = f"{' '.join(map(str, arguments))}: {done.returncode}\n{done.stdout}{done.stderr}"
         assert expect is None or done.returncode == expect, said
         return done
 
-    def json(self, *arguments: object, **settings) -> dict:
-        return json.loads(self.run(*arguments, "--json", **settings).stdout)
+    def json(self, *arguments: object, expect: int = 0) -> dict:
+        return json.loads(self.run(*arguments, "--json", expect=expect).stdout)
 
     # --- Books
 

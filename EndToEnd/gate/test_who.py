@@ -1,12 +1,13 @@
 """Proves who may come in: keys that are wrong, revoked, expired or not yet bound by the terms open nothing, a key is known to
 its holder alone, and people, accounts and keys change while the gate runs."""
 
+import base64
 import datetime
 import hmac
-import base64
 import sqlite3
 
 import anthropic
+import httpx2
 import openai
 import pytest
 
@@ -106,7 +107,7 @@ def test_a_key_works_after_its_owner_accepted_the_terms(demo):
         assert refused["caller"]["key"] == key[4:14]
     assert_unsent(demo, text)
     date = demo.api("GET", "/api/terms")["date"]
-    fault = demo.api("POST", "/api/terms/accept", {"date": "1999-01-01"}, who=key, expect=400)["error"]
+    fault = demo.api("POST", "/api/terms/accept", {"date": "1999-01-01"}, who=key, expect=409)["error"]
     assert fault["field"] == "date"
     assert demo.accept(key) == {"key": key[4:14], "accepted_terms": date}
     eventually(lambda: demo.ask(key, CHAT, ask(GPT, text)).status == 200, 5)
@@ -165,8 +166,10 @@ def test_bad_keys_are_not_made(demo):
 
 
 def test_somebody_answers_for_a_service(demo):
-    key = demo.mint("s-nightly-summaries", "nightly-summaries", owner="p-us-owner")
-    answer = eventually(lambda: (found := demo.ask(key, CHAT, ask(MINI, "hello"))).status == 200 and found, 5)
+    (service,) = demo.demo["services"]
+    key = service["api_key"]
+    answer = demo.ask(key, CHAT, ask(MINI, "hello"))
+    assert answer.status == 200
     caller = demo.story(answer).first["caller"]
     assert caller["account"] == "s-nightly-summaries" and caller["accountable"] == ["p-us-owner"]
     assert caller["use_case"] == "nightly-summaries" and "person" not in caller
@@ -187,8 +190,6 @@ def test_people_come_and_go(demo):
 
 
 def test_the_tcp_side_of_the_interface_asks_for_a_key_and_a_role(demo):
-    import httpx2
-
     console = demo.demo["console_url"] + "/api/people"
     assert httpx2.get(console).status_code == 401
     assert httpx2.get(console, headers={"authorization": f"Bearer {demo.key('p-gb-banker')}"}).status_code == 403
@@ -201,15 +202,13 @@ def test_the_tcp_side_of_the_interface_asks_for_a_key_and_a_role(demo):
 
 def test_evidence_is_taken_from_its_source_alone(demo):
     """A badge reader may say that somebody came in; nobody else may, and not over TCP."""
-    import httpx2
-
     sources = {kind: source["key"] for source in demo.demo["evidence_sources"] for kind in source["kinds"]}
     item = {"person": "p-gb-analyst", "kind": "badge_in", "country": "GB"}
     assert demo.api("POST", "/api/evidence", item, who=sources["badge_in"]) == {"taken": 1}
     demo.api("POST", "/api/evidence", {**item, "kind": "gps_attested"}, who=sources["badge_in"], expect=403)
     demo.api("POST", "/api/evidence", item, who="pes_nonsense", expect=401)
     demo.api("POST", "/api/evidence", item, who="p-gb-banker", expect=401)
-    for fault in [{**item, "country": "ZZ"}, {**item, "kind": "hearsay"}, {**item, "person": "p-nobody"}]:
+    for fault in [{**item, "country": "Hongkong"}, {**item, "kind": "hearsay"}, {**item, "person": "p-nobody"}]:
         demo.api("POST", "/api/evidence", fault, who=sources["badge_in"], expect=400)
     remote = httpx2.post(
         demo.demo["console_url"] + "/api/evidence", json=item, headers={"authorization": f"Bearer {sources['badge_in']}"})
