@@ -32,7 +32,7 @@ def deployment(identifier: str, **fields: str) -> Callable[[str], str]:
     def change(text: str) -> str:
         start = text.index(f"  - id: {identifier}\n")
         end = text.find("\n  - id:", start + 1)
-        part = text[start: end if end >= 0 else len(text)]
+        part = text[start : end if end >= 0 else len(text)]
         changed = part
         for name, value in fields.items():
             line = next(line for line in changed.split("\n") if line.strip().startswith(name + ":"))

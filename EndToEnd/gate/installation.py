@@ -91,8 +91,14 @@ class Installation:
         self.base_url: str = demo["base_url"]
         self.people = {
             entry["id"]: Person(
-                entry["id"], entry["title"], entry["site"], entry["roles"], entry["api_key"], entry["account"],
-                entry.get("other_keys", []))
+                entry["id"],
+                entry["title"],
+                entry["site"],
+                entry["roles"],
+                entry["api_key"],
+                entry["account"],
+                entry.get("other_keys", []),
+            )
             for entry in demo["people"]
         }
         self.vendors = {entry["vendor"]: Vendor(entry) for entry in demo["simulators"]}
@@ -141,11 +147,15 @@ class Installation:
             own.append(("anthropic-version", "2023-06-01"))
         return body, own + list(headers)
 
-    def ask(self, who: str | None, target: str, request: dict | bytes, *headers: tuple[str, str], **settings) -> wire.Answer:
+    def ask(
+        self, who: str | None, target: str, request: dict | bytes, *headers: tuple[str, str], **settings
+    ) -> wire.Answer:
         """The answer as bytes."""
         return wire.ask(self.base_url, target, *self._request(who, target, request, headers), **settings)
 
-    def stream(self, who: str | None, target: str, request: dict | bytes, *headers: tuple[str, str], **settings) -> wire.Stream:
+    def stream(
+        self, who: str | None, target: str, request: dict | bytes, *headers: tuple[str, str], **settings
+    ) -> wire.Stream:
         return wire.open_stream(self.base_url, target, *self._request(who, target, request, headers), **settings)
 
     def request(self, who: str, target: str, request: dict | bytes, *headers: tuple[str, str]) -> bytes:

@@ -1,4 +1,5 @@
-"""A thousand streams read by one thread, each with the times of what it read: a client that is slower than none of them."""
+"""A thousand streams read by one thread, each with the times of what it read: a client that is slower than none of
+them."""
 
 from __future__ import annotations
 
@@ -58,10 +59,17 @@ class ManyStreams:
 
     def open(self, key: str, request: dict, headers: list[tuple[str, str]], source: str = "127.0.0.1") -> None:
         body = json.dumps(request).encode()
-        head = wire.head("POST", self.target, [
-            ("authorization", f"Bearer {key}"), ("content-type", "application/json"), ("content-length", str(len(body))),
-            ("connection", "close"), *headers,
-        ])
+        head = wire.head(
+            "POST",
+            self.target,
+            [
+                ("authorization", f"Bearer {key}"),
+                ("content-type", "application/json"),
+                ("content-length", str(len(body))),
+                ("connection", "close"),
+                *headers,
+            ],
+        )
         self.readings.append(Reading(key, head + body))
 
     def start(self) -> None:

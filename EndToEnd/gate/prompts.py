@@ -6,7 +6,12 @@ import itertools
 import os
 
 CLAUDE, SONNET, GPT, MINI, DEEPSEEK = (
-    "claude-opus-4-8", "claude-sonnet-4-8", "gpt-5.5", "gpt-5.5-mini", "deepseek-v4-pro")
+    "claude-opus-4-8",
+    "claude-sonnet-4-8",
+    "gpt-5.5",
+    "gpt-5.5-mini",
+    "deepseek-v4-pro",
+)
 
 _numbers = itertools.count()
 

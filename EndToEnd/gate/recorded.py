@@ -1,4 +1,5 @@
-"""What the ledger of an installation says, read with the independent reader: from the folder and the master key alone."""
+"""What the ledger of an installation says, read with the independent reader: from the folder and the master key
+alone."""
 
 from __future__ import annotations
 
@@ -137,9 +138,7 @@ class Ledgers:
 
     def stories(self) -> dict[str, Story]:
         """All exchanges by node, custody, year and index."""
-        return {
-            f"{name}/{index}": story for name, log in self.logs() for index, story in stories(log).items()
-        }
+        return {f"{name}/{index}": story for name, log in self.logs() for index, story in stories(log).items()}
 
     def acts(self, kind: str) -> list[dict]:
         """Administrative records of one type, of all nodes."""

@@ -1,5 +1,5 @@
-"""Proves that what was acknowledged survives: gateways, then the whole installation, are killed ten times under load; every byte that a
-client was shown is in the ledger, and every byte that a vendor got was there before."""
+"""Proves that what was acknowledged survives: gateways, then the whole installation, are killed ten times under load;
+every byte that a client was shown is in the ledger, and every byte that a vendor got was there before."""
 
 import http.client
 import json
@@ -9,7 +9,6 @@ import signal
 import threading
 from dataclasses import dataclass
 
-import wire
 from installation import CHAT, MESSAGES
 from prompts import CLAUDE, DEEPSEEK, GPT, ask, mark
 from recorded import Reference
@@ -41,7 +40,9 @@ class Load(threading.Thread):
         while not self.stopped:
             target, model = self.rng.choice([(CHAT, GPT), (MESSAGES, CLAUDE), (CHAT, DEEPSEEK), (CHAT, "best")])
             text = mark()
-            body = json.dumps(ask(model, text, tokens=self.rng.randrange(1, 40), stream=self.rng.random() < 0.6)).encode()
+            body = json.dumps(
+                ask(model, text, tokens=self.rng.randrange(1, 40), stream=self.rng.random() < 0.6)
+            ).encode()
             seen = Seen(text, body, None, b"", False)
             try:
                 stream = self.bank.stream("p-gb-banker", target, body, timeout=20)

@@ -1,5 +1,5 @@
-"""Proves that the gate drops for exactly those whom an order covers, new requests and open streams alike, that the order outlives
-bundles, restarts and a dead console, and that two natural persons reopen it and nobody else."""
+"""Proves that the gate drops for exactly those whom an order covers, new requests and open streams alike, that the
+order outlives bundles, restarts and a dead console, and that two natural persons reopen it and nobody else."""
 
 import json
 import os
@@ -31,11 +31,15 @@ DEVELOPERS = {CLAUDE: "anthropic", SONNET: "anthropic", GPT: "openai", MINI: "op
 def covers(scope: dict, person: dict, deployment: dict) -> bool:
     """The order's words, read by this test: joined by and, the unknown counts as covered."""
     vendors = {deployment["operator"], DEVELOPERS[deployment["model"]]}
-    return all([
-        scope.get("vendor") in {None, *vendors}, scope.get("model") in (None, deployment["model"]),
-        scope.get("channel") in (None, deployment["channel"]), scope.get("territory") in (None, person["site"]),
-        scope.get("class") in (None, person.get("person_class", scope.get("class"))),
-    ])
+    return all(
+        [
+            scope.get("vendor") in {None, *vendors},
+            scope.get("model") in (None, deployment["model"]),
+            scope.get("channel") in (None, deployment["channel"]),
+            scope.get("territory") in (None, person["site"]),
+            scope.get("class") in (None, person.get("person_class", scope.get("class"))),
+        ]
+    )
 
 
 def outcomes(demo, people=PEOPLE) -> dict[tuple[str, str], str]:
@@ -72,8 +76,13 @@ def ways(demo):
 
 
 SCOPES = [
-    {"vendor": "anthropic", "territory": "HK"}, {"model": GPT, "class": "us_person"}, {"vendor": "openai", "territory": "HK"},
-    {"channel": "foundry", "territory": "GB"}, {"vendor": "microsoft", "class": "foreign"}, {"model": CLAUDE}, {"territory": "SG"},
+    {"vendor": "anthropic", "territory": "HK"},
+    {"model": GPT, "class": "us_person"},
+    {"vendor": "openai", "territory": "HK"},
+    {"channel": "foundry", "territory": "GB"},
+    {"vendor": "microsoft", "class": "foreign"},
+    {"model": CLAUDE},
+    {"territory": "SG"},
 ]
 
 
@@ -90,8 +99,8 @@ def test_exactly_those(demo, ways, scope):
     for (person, model), was in before.items():
         left = [name for name in ways.get((person, model), []) if not covers(scope, PEOPLE[person], BANK[name])]
         hit = any(
-            covers(scope, PEOPLE[person], deployment) for deployment in BANK.values()
-            if deployment["model"] == model)
+            covers(scope, PEOPLE[person], deployment) for deployment in BANK.values() if deployment["model"] == model
+        )
         expected[person, model] = left[0] if left else "cut" if hit else was
     assert during == expected
     assert outcomes(demo) == before
@@ -99,7 +108,14 @@ def test_exactly_those(demo, ways, scope):
 
 
 def test_an_unknown_place_counts_as_covered(demo):
-    person = {"id": "p-nowhere", "name": "N. Where", "title": "Traveller", "entity": "meridian-sg", "roles": ["employee"], "person_class": "foreign"}
+    person = {
+        "id": "p-nowhere",
+        "name": "N. Where",
+        "title": "Traveller",
+        "entity": "meridian-sg",
+        "roles": ["employee"],
+        "person_class": "foreign",
+    }
     demo.api("PUT", "/api/people", {"people": [person], "accounts": [{"id": "a-nowhere", "person": "p-nowhere"}]})
     key = demo.mint("a-nowhere")
     eventually(lambda: demo.ask(key, CHAT, ask(GPT, "hello")).status == 200, 5)
@@ -115,7 +131,9 @@ def test_an_unknown_place_counts_as_covered(demo):
     eventually(lambda: demo.ask(key, CHAT, ask(GPT, "hello")).status == 200, 5)
 
 
-@pytest.mark.parametrize("kind, status", [("precaution", 403), ("contract_clause", 403), ("directive", 451), ("law", 451)])
+@pytest.mark.parametrize(
+    "kind, status", [("precaution", 403), ("contract_clause", 403), ("directive", 451), ("law", 451)]
+)
 def test_an_order_of_the_law_says_so(demo, kind, status):
     with cut(demo, "--basis-kind", kind, model=MINI) as receipt:
         with pytest.raises(openai.APIStatusError) as caught:
@@ -123,7 +141,9 @@ def test_an_order_of_the_law_says_so(demo, kind, status):
         assert caught.value.status_code == status and caught.value.response.headers["x-should-retry"] == "false"
         refusal = caught.value.body["portcullis"]
         assert [rule["authority"]["type"] for rule in refusal["rules"] if rule["id"] == receipt["cut"]] == [kind]
-        assert "Letter of counsel" in json.dumps(refusal) and GPT in {other["model"] for other in refusal["alternatives"]}
+        assert "Letter of counsel" in json.dumps(refusal) and GPT in {
+            other["model"] for other in refusal["alternatives"]
+        }
 
 
 def test_the_receipt(demo):
@@ -132,7 +152,8 @@ def test_the_receipt(demo):
         again = demo.json("receipt", receipt["cut"])
         assert list(check.iter_errors(receipt)) == [] == list(check.iter_errors(again))
         assert {node["node"]: node["state"] for node in again["nodes"] if node["node"] != "console"} == {
-            node: "acknowledged" for node in demo.demo["nodes"] if node != "console"}
+            node: "acknowledged" for node in demo.demo["nodes"] if node != "console"
+        }
         assert again["ordered_by"] == {"uid": os.getuid()}
         # Nobody obeys an order that is not yet durable, but for the clock's grain.
         durable = nanoseconds(again["recorded"]["durable_at"])
@@ -153,9 +174,14 @@ def test_bad_orders_do_nothing(demo, tmp_path):
     before = len(demo.api("GET", "/api/cuts")["cuts"])
     good = ["--reason", "x", "--basis", paper(demo)]
     for arguments in [
-        good, ["--vendor", "anthropic", "--basis", paper(demo)], ["--vendor", "anthropic", "--reason", "x"],
-        ["--territory", "Hongkong", *good], ["--class", "martian", *good], ["--channel", "tube", *good],
-        ["--vendor", "anthropic", "--reason", "x", "--basis", tmp_path / "none"], ["--vendor", "anthropic", "--reason", " ", "--basis", paper(demo)],
+        good,
+        ["--vendor", "anthropic", "--basis", paper(demo)],
+        ["--vendor", "anthropic", "--reason", "x"],
+        ["--territory", "Hongkong", *good],
+        ["--class", "martian", *good],
+        ["--channel", "tube", *good],
+        ["--vendor", "anthropic", "--reason", "x", "--basis", tmp_path / "none"],
+        ["--vendor", "anthropic", "--reason", " ", "--basis", paper(demo)],
         ["--vender", "anthropic", *good],
     ]:
         done = demo.run("cut", *arguments, expect=None)
@@ -227,7 +253,8 @@ class Reader(threading.Thread):
 
 
 def test_open_streams_end_for_exactly_those(demo):
-    """Claude ends for London with an error that the client raises; others, and other models, go on to their last word."""
+    """Claude ends for London with an error that the client raises; others, and other models, go on to their last
+    word."""
     covered = [Reader(demo, who, CLAUDE, 3000) for who in (GB, "p-gb-usperson", "p-gb-unknown")]
     others = [Reader(demo, US, CLAUDE, 150), Reader(demo, GB, GPT, 150), Reader(demo, HK, GPT, 150)]
     raw = demo.stream(GB, MESSAGES, ask(CLAUDE, "raw", tokens=3000, stream=True))
@@ -320,6 +347,8 @@ def test_a_cut_does_not_need_the_console(install, how):
     finally:
         os.kill(console if how == "silent" else bank.process.pid, signal.SIGCONT)
     # The console learns of it, and two persons reopen it there.
-    eventually(lambda: bank.run("receipt", receipt["cut"], expect=None).returncode == 0, 20, "the console to know the cut")
+    eventually(
+        lambda: bank.run("receipt", receipt["cut"], expect=None).returncode == 0, 20, "the console to know the cut"
+    )
     reopen(bank, receipt["cut"])
     eventually(lambda: bank.ask(GB, MESSAGES, ask(CLAUDE, "hello")).status == 200, 5)

@@ -1,6 +1,7 @@
-"""Proves the bound: with 1,000 streams open, a cut ends each with an error event and no last chunk, and from the durable record of
-the cut to the last content byte that a covered client read and the last reset that the vendor saw, each by its own clock, it takes
-less than a second here, where everything shares two cores (`make bench` holds it against 100 ms)."""
+"""Proves the bound: with 1,000 streams open, a cut ends each with an error event and no last chunk, and from the
+durable record of the cut to the last content byte that a covered client read and the last reset that the vendor saw,
+each by its own clock, it takes less than a second here, where everything shares two cores (`make bench` holds it
+against 100 ms)."""
 
 import gc
 
@@ -32,7 +33,11 @@ def test_a_thousand_open_streams(install, capsys):
         receipt = order(bank, vendor="anthropic", territory="GB")
         covered.join(10)
         durable = nanoseconds(receipt["recorded"]["durable_at"])
-        eventually(lambda: all(reading.last_content_ns > covered_end(covered) for reading in others.readings), 10, "the others to go on")
+        eventually(
+            lambda: all(reading.last_content_ns > covered_end(covered) for reading in others.readings),
+            10,
+            "the others to go on",
+        )
     finally:
         others.close()
         gc.enable()
@@ -51,7 +56,8 @@ def test_a_thousand_open_streams(install, capsys):
     with capsys.disabled():
         print(
             f"\n{STREAMS} streams cut: after the durable record the last content byte was read at"
-            f" {(last_content - durable) / 1e6:.1f} ms, the last reset seen at {(last_reset - durable) / 1e6:.1f} ms")
+            f" {(last_content - durable) / 1e6:.1f} ms, the last reset seen at {(last_reset - durable) / 1e6:.1f} ms"
+        )
     assert max(last_content, last_reset) - durable <= 1_000_000_000
     assert sum(node["streams"] or 0 for node in receipt["nodes"]) == STREAMS
     reopen(bank, receipt["cut"])

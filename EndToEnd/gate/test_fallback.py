@@ -1,5 +1,6 @@
-"""Proves that work goes on: an alias falls to the next deployment that is allowed when one cannot be reached, is silent, limited or
-broken; what fails is left alone for a while; a model asked for by name is never another one, and no answer is spliced of two."""
+"""Proves that work goes on: an alias falls to the next deployment that is allowed when one cannot be reached, is
+silent, limited or broken; what fails is left alone for a while; a model asked for by name is never another one, and
+no answer is spliced of two."""
 
 import json
 import time
@@ -11,7 +12,7 @@ import pytest
 import wire
 from bundles import deployment, variant
 from installation import CHAT, MESSAGES
-from prompts import CLAUDE, DEEPSEEK, GPT, SONNET, ask, mark, user
+from prompts import DEEPSEEK, GPT, SONNET, ask, mark, user
 
 GB = "p-gb-banker"
 FOUNDRY, DIRECT, INSIDE = "gpt-5.5-foundry-eu", "gpt-5.5-direct", "deepseek-v4-pro-inside"
@@ -57,8 +58,12 @@ def test_a_vendor_that_cannot_be_reached(bank):
 @pytest.mark.parametrize(
     "play, outcome",
     [
-        ({"status": {"code": 429}}, "status"), ({"status": {"code": 500}}, "status"), ({"status": {"code": 503}}, "status"),
-        ({"status": {"code": 401}}, "status"), ({"delay_head_ms": 5000}, "first_byte"), ({"end": {"how": "reset", "after": "head"}}, "error"),
+        ({"status": {"code": 429}}, "status"),
+        ({"status": {"code": 500}}, "status"),
+        ({"status": {"code": 503}}, "status"),
+        ({"status": {"code": 401}}, "status"),
+        ({"delay_head_ms": 5000}, "first_byte"),
+        ({"end": {"how": "reset", "after": "head"}}, "error"),
     ],
     ids=["429", "500", "503", "401", "silence", "reset"],
 )
@@ -85,7 +90,11 @@ def rested(bank):
     deadline = time.monotonic() + 20
     while served < 12:
         assert time.monotonic() < deadline
-        served = served + 1 if bank.ask(GB, CHAT, ask(GPT, "hello", tokens=1)).header("portcullis-served-by") == FOUNDRY else 0
+        served = (
+            served + 1
+            if bank.ask(GB, CHAT, ask(GPT, "hello", tokens=1)).header("portcullis-served-by") == FOUNDRY
+            else 0
+        )
 
 
 def test_nobody_else_to_ask(bank):
@@ -94,7 +103,9 @@ def test_nobody_else_to_ask(bank):
     with bank.vendors["anthropic"].playing(rule), pytest.raises(anthropic.APIStatusError) as caught:
         bank.anthropic(GB, max_retries=0).messages.create(model=SONNET, messages=user(text), max_tokens=5)
     assert caught.value.status_code == 529 and caught.value.body["error"]["type"] == "overloaded_error"
-    assert {name: len(vendor.exchanges(text)) for name, vendor in bank.vendors.items() if vendor.exchanges(text)} == {"anthropic": 1}
+    assert {name: len(vendor.exchanges(text)) for name, vendor in bank.vendors.items() if vendor.exchanges(text)} == {
+        "anthropic": 1
+    }
 
 
 def test_a_named_model_is_never_another(bank):
@@ -118,7 +129,11 @@ def test_an_alias_reaches_the_models_inside(bank):
         answer = bank.ask(GB, CHAT, ask("best", text))
         rested(bank)
     assert answer.header("portcullis-served-by") == INSIDE
-    assert [hop for hop in hops(bank, answer) if hop[1] != "denied"] == [(FOUNDRY, "status"), (DIRECT, "status"), (INSIDE, "served")]
+    assert [hop for hop in hops(bank, answer) if hop[1] != "denied"] == [
+        (FOUNDRY, "status"),
+        (DIRECT, "status"),
+        (INSIDE, "served"),
+    ]
 
 
 def test_what_a_vendor_says_of_a_bad_request_is_passed_on(bank):
@@ -130,7 +145,9 @@ def test_what_a_vendor_says_of_a_bad_request_is_passed_on(bank):
 
 
 @pytest.mark.parametrize("how", ["reset", "abort", "close", "error", "malformed", "stall"])
-@pytest.mark.parametrize("target, model, vendor", [(CHAT, "best", "microsoft"), (MESSAGES, SONNET, "anthropic")], ids=["openai", "anthropic"])
+@pytest.mark.parametrize(
+    "target, model, vendor", [(CHAT, "best", "microsoft"), (MESSAGES, SONNET, "anthropic")], ids=["openai", "anthropic"]
+)
 def test_two_models_are_never_spliced(bank, target, model, vendor, how):
     """After the first event an answer breaks off, with an error that the client raises; nobody else is asked."""
     text = mark()

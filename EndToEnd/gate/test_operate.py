@@ -1,5 +1,6 @@
-"""Proves the running of it: health, readiness and figures without a key, bundles and credentials replaced while requests go on, limits
-that answer, a drain that finishes what it began, and logs that hold no content and no secret."""
+"""Proves the running of it: health, readiness and figures without a key, bundles and credentials replaced while
+requests go on, limits that answer, a drain that finishes what it began, and logs that hold no content and no
+secret."""
 
 import contextlib
 import fcntl
@@ -99,7 +100,9 @@ def test_a_bundle_is_activated_under_load(demo, tmp_path):
     try:
         for folder, status in [(strict, 403), (ROOT / "examples" / "bank", 200)] * 3:
             done = demo.json("bundle", "activate", folder)
-            assert {gateway["node"] for gateway in done["gateways"] if gateway["applied"]} >= set(demo.demo["nodes"]) - {"console"}
+            assert {gateway["node"] for gateway in done["gateways"] if gateway["applied"]} >= set(
+                demo.demo["nodes"]
+            ) - {"console"}
             answer = demo.ask(GB, CHAT, ask(MINI, "hello"))
             assert answer.status == status and answer.header("portcullis-policy") == done["hash"][:16]
             began = [client.count for client in clients]
@@ -133,7 +136,9 @@ NO_MINI = """  - id: R-TEST-MINI
 
 
 def test_a_stricter_bundle_ends_open_streams(demo, tmp_path):
-    strict = variant(tmp_path / "strict", ("rules/data.yaml", replaced("  - id: R-CN-HOSTED", NO_MINI + "\n  - id: R-CN-HOSTED")))
+    strict = variant(
+        tmp_path / "strict", ("rules/data.yaml", replaced("  - id: R-CN-HOSTED", NO_MINI + "\n  - id: R-CN-HOSTED"))
+    )
     ended = demo.stream(GB, CHAT, ask(MINI, "hello", tokens=3000, stream=True))
     goes_on = demo.stream(GB, CHAT, ask(GPT, "hello", tokens=150, stream=True))
     ended.read_until(b"tok3"), goes_on.read_until(b"tok3")
@@ -149,7 +154,11 @@ def test_a_faulty_bundle_changes_nothing(demo, tmp_path):
     before = demo.api("GET", "/api/bundle")
     faulty = variant(tmp_path / "faulty", ("rules/data.yaml", replaced("data.label", "data.lable")))
     for verb in ("check", "activate"):
-        done = demo.run("bundle", verb, faulty, expect=1) if verb == "check" else demo.run("bundle", verb, faulty, expect=None)
+        done = (
+            demo.run("bundle", verb, faulty, expect=1)
+            if verb == "check"
+            else demo.run("bundle", verb, faulty, expect=None)
+        )
         assert done.returncode == 1 and re.search(r"rules/data\.yaml:\d+:\d+: ", done.stdout + done.stderr)
     assert demo.api("GET", "/api/bundle") == before
     assert demo.run("bundle", "check", ROOT / "examples" / "bank").returncode == 0
@@ -210,10 +219,12 @@ def test_a_body_of_32_mebibytes_and_not_one_byte_more(demo):
 @pytest.mark.parametrize(
     "bad, status",
     [
-        (b"GET /healthz HTTP/1.1\r\nhost: a\r\nx: " + b"y" * 40_000 + b"\r\n\r\n", 431), (b"GET /healthz HTTP/1.1\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nhost: a\r\nx: " + b"y" * 40_000 + b"\r\n\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\n\r\n", 400),
         (b"POST /v1/messages HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n", 400),
         (b"POST /v1/messages HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n", 400),
-        (b"GET /healthz HTTP/1.1\r\nhost : a\r\n\r\n", 400), (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
+        (b"GET /healthz HTTP/1.1\r\nhost : a\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
     ],
     ids=["long head", "no host", "two framings", "two lengths", "space before colon", "TLS"],
 )
@@ -298,8 +309,8 @@ def unreadable(store: Path):
 
 
 def test_models_inside_serve_without_the_control_store(install):
-    """Law 10: outside models rest, open answers included, when nobody knows the rules any more; those inside keep serving. Law 7:
-    an order to stop does not wait for the store."""
+    """Law 10: outside models rest, open answers included, when nobody knows the rules any more; those inside keep
+    serving. Law 7: an order to stop does not wait for the store."""
     bank = install().start()
     outside = bank.stream(GB, CHAT, ask(GPT, "hello", tokens=3000, stream=True))
     inside = bank.stream(GB, CHAT, ask(DEEPSEEK, "hello", tokens=300, stream=True))
@@ -325,17 +336,25 @@ def test_logs_hold_no_content_and_no_secret(install):
     bank.ask(key + canary, CHAT, ask(GPT, canary))
     bank.ask(key, f"/v1/{canary}", {}, ("x-note", canary))
     bank.ask(key, CHAT, canary.encode())
-    with bank.vendors["microsoft"].playing({"match": {"text": canary}, "play": {"status": {"code": 500, "message": canary}}}):
+    with bank.vendors["microsoft"].playing(
+        {"match": {"text": canary}, "play": {"status": {"code": 500, "message": canary}}}
+    ):
         bank.ask(key, CHAT, ask(GPT, canary))
     bank.ask(key, CHAT, ask(GPT, f"{canary} card 4798 6432 6162 2430"))
-    secrets = [key, canary, "4798 6432"] + [person.api_key for person in bank.people.values()] + [
-        vendor.key for vendor in bank.vendors.values()] + [source["key"] for source in bank.demo["evidence_sources"]]
+    secrets = (
+        [key, canary, "4798 6432"]
+        + [person.api_key for person in bank.people.values()]
+        + [vendor.key for vendor in bank.vendors.values()]
+        + [source["key"] for source in bank.demo["evidence_sources"]]
+    )
     assert bank.stop() == 0
     logs = [*(bank.data / "logs").iterdir(), bank.parent / "stderr"]
     for path in logs:
         text = path.read_text()
         assert [secret for secret in secrets if secret in text] == [], path
-    lines = [json.loads(line) for path in (bank.data / "logs").glob("gw*.jsonl") for line in path.read_text().splitlines()]
+    lines = [
+        json.loads(line) for path in (bank.data / "logs").glob("gw*.jsonl") for line in path.read_text().splitlines()
+    ]
     assert lines and all({"level", "event", "node"} <= line.keys() for line in lines)
 
 

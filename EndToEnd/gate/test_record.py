@@ -1,5 +1,6 @@
-"""Proves the record: whoever owns only the folder and the keys rebuilds, for 1,000 random exchanges, the bytes received, sent, returned
-and shown, equal to the books of clients and vendors, and recomputes each decision to the same grounds; one changed byte shows."""
+"""Proves the record: whoever owns only the folder and the keys rebuilds, for 1,000 random exchanges, the bytes
+received, sent, returned and shown, equal to the books of clients and vendors, and recomputes each decision to the
+same grounds; one changed byte shows."""
 
 import json
 import random
@@ -19,8 +20,17 @@ from recorded import Ledgers, Reference
 from verifying import verify
 
 EXCHANGES = 1_000
-PEOPLE = ["p-hk-banker", "p-gb-banker", "p-us-banker", "p-sg-banker", "p-cn-banker", "p-gb-unknown", "p-sg-contractor", "p-hk-service"]
-LETTERS = "abc xyz 0123 \n\t\"\\/ é字😀 \u202e \u0000 ﷽ İ ß"
+PEOPLE = [
+    "p-hk-banker",
+    "p-gb-banker",
+    "p-us-banker",
+    "p-sg-banker",
+    "p-cn-banker",
+    "p-gb-unknown",
+    "p-sg-contractor",
+    "p-hk-service",
+]
+LETTERS = 'abc xyz 0123 \n\t"\\/ é字😀 \u202e \u0000 ﷽ İ ß'
 
 
 @dataclass
@@ -36,7 +46,9 @@ def random_request(rng: random.Random, text: str) -> tuple[str, dict]:
     models = [GPT, MINI, DEEPSEEK, "best", "code", CLAUDE] if target == CHAT else [CLAUDE, SONNET, "best", GPT]
     noise = "".join(rng.choices(LETTERS, k=rng.choice([0, 5, 60, 700])))
     request = {
-        "model": rng.choice(models), "max_tokens": rng.randrange(1, 12), "messages": [{"role": "user", "content": f"{text} {noise}"}],
+        "model": rng.choice(models),
+        "max_tokens": rng.randrange(1, 12),
+        "messages": [{"role": "user", "content": f"{text} {noise}"}],
     }
     if rng.random() < 0.5:
         request["stream"] = True
@@ -55,8 +67,10 @@ def past(tmp_path_factory):
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
     rules = [
-        {"every": 17, "play": {"status": {"code": 503}}}, {"every": 19, "play": {"end": {"how": "reset", "after": 2}}},
-        {"every": 23, "play": {"split_bytes": True}}, {"play": {"tokens_per_second": 1000}},
+        {"every": 17, "play": {"status": {"code": 503}}},
+        {"every": 19, "play": {"end": {"how": "reset", "after": 2}}},
+        {"every": 23, "play": {"split_bytes": True}},
+        {"play": {"tokens_per_second": 1000}},
     ]
     script = [{"match": {"every": rule.pop("every")}, **rule} if "every" in rule else rule for rule in rules]
 
@@ -99,8 +113,14 @@ def test_every_exchange_is_rebuilt(past, stories):
     seen: dict[str, list[tuple[int, bytes, bytes]]] = {}
     for book in books.values():
         for exchange in book.exchanges:
-            text = next((word for word in exchange.body.decode(errors="replace").split() if "mark-" in word), "") if exchange.body else ""
-            seen.setdefault(text[text.find("mark-"):], []).append((exchange.wall_ns, exchange.body, exchange.response_body()))
+            text = (
+                next((word for word in exchange.body.decode(errors="replace").split() if "mark-" in word), "")
+                if exchange.body
+                else ""
+            )
+            seen.setdefault(text[text.find("mark-") :], []).append(
+                (exchange.wall_ns, exchange.body, exchange.response_body())
+            )
     kinds: Counter = Counter()
     rebuilt = 0
     for entry in entries:
@@ -112,7 +132,8 @@ def test_every_exchange_is_rebuilt(past, stories):
         assert story.exchange.received == entry.body
         assert story.exchange.shown == entry.answer.body, entry
         assert [(sent, returned) for _, sent, returned in story.hops] == [
-            (sent, returned) for _, sent, returned in sorted(seen.get(entry.mark, []))]
+            (sent, returned) for _, sent, returned in sorted(seen.get(entry.mark, []))
+        ]
         kinds[story.exchange.end] += 1
         kinds["fallback"] += len(story.hops) > 1
         rebuilt += 1
@@ -155,8 +176,12 @@ def test_a_decision_that_was_changed_is_found(past, tmp_path):
     data = bundle.read_bytes()
     assert data.count(b"greater-china") > 1
     bundle.write_bytes(data.replace(b"members: [CN, HK, MO]", b"members: [CN, HJ, MO]", 1))
-    refused = next(entry for entry in past[0] if entry.answer.status == 403 and entry.answer.refusal["code"] == "policy_denied")
-    done = subprocess.run([BINARY, "explain", refused.answer.reference, "--replay", "--data", folder], capture_output=True, text=True)
+    refused = next(
+        entry for entry in past[0] if entry.answer.status == 403 and entry.answer.refusal["code"] == "policy_denied"
+    )
+    done = subprocess.run(
+        [BINARY, "explain", refused.answer.reference, "--replay", "--data", folder], capture_output=True, text=True
+    )
     assert done.returncode in (1, 3) and done.stdout + done.stderr
 
 
@@ -187,7 +212,8 @@ def test_one_byte_shows(past, tmp_path, where):
     shutil.copytree(past[2] / "ledger", folder)
     rng = random.Random(3)
     path, low = {
-        "segment": (next(folder.rglob("gb-*/seg/000000000000")), 64), "checkpoint": (next(folder.rglob("gb-*/checkpoint")), 0),
+        "segment": (next(folder.rglob("gb-*/seg/000000000000")), 64),
+        "checkpoint": (next(folder.rglob("gb-*/checkpoint")), 0),
         "tile": (next(path for path in folder.rglob("gb-*/tile/0/*") if path.is_file()), 0),
         "log.vkey": (next(folder.rglob("gb-*/log.vkey")), 60),
     }[where]
@@ -197,12 +223,24 @@ def test_one_byte_shows(past, tmp_path, where):
     path.write_bytes(data)
     status, report = verify(folder)
     assert status == 1 and not report["good"]
-    assert any(problem["path"].endswith(path.name) or problem["text"] for log in report["logs"] for problem in log["problems"])
+    assert any(
+        problem["path"].endswith(path.name) or problem["text"] for log in report["logs"] for problem in log["problems"]
+    )
 
 
 def test_content_and_names_are_sealed(past):
     """Nothing of prompts, answers, persons or keys stands in the ledger in the clear."""
-    words = {b"p-hk-banker", b"meridian-uk", b"mark-", b"sha256:", b"claude-opus", b"gpt-5.5", b"Bearer", b"pck_", b"/v1/messages"}
+    words = {
+        b"p-hk-banker",
+        b"meridian-uk",
+        b"mark-",
+        b"sha256:",
+        b"claude-opus",
+        b"gpt-5.5",
+        b"Bearer",
+        b"pck_",
+        b"/v1/messages",
+    }
     for path in (past[2] / "ledger").rglob("*"):
         if path.is_file():
             data = path.read_bytes()

@@ -1,5 +1,6 @@
-"""Proves that a decision holds against every disguise: a banker in Hong Kong is refused Claude on both grounds and served GPT
-through the cloud contract, by whatever address, header, name or door; and that a refusal says why, once, in the client's shape."""
+"""Proves that a decision holds against every disguise: a banker in Hong Kong is refused Claude on both grounds and
+served GPT through the cloud contract, by whatever address, header, name or door; and that a refusal says why, once,
+in the client's shape."""
 
 import json
 
@@ -56,12 +57,25 @@ def test_hong_kong_is_served_gpt_through_the_cloud_contract(demo):
 
 
 FORGED = [
-    ("x-forwarded-for", "81.2.69.142"), ("forwarded", "for=81.2.69.142"), ("x-real-ip", "81.2.69.142"), ("cf-connecting-ip", "81.2.69.142"),
-    ("true-client-ip", "81.2.69.142"), ("x-forwarded-host", "london.example"), ("via", "1.1 london"),
+    ("x-forwarded-for", "81.2.69.142"),
+    ("forwarded", "for=81.2.69.142"),
+    ("x-real-ip", "81.2.69.142"),
+    ("cf-connecting-ip", "81.2.69.142"),
+    ("true-client-ip", "81.2.69.142"),
+    ("x-forwarded-host", "london.example"),
+    ("via", "1.1 london"),
 ]
 SPELLINGS = [
-    "Claude-Opus-4.8", "CLAUDE OPUS 4.8", "anthropic/claude_opus_4-8", "claude-opus-4-8-20260115", "claude-opus-4-8-latest",
-    "us.anthropic.claude-opus-4-8", "anthropic.claude-opus-4-8-v1:0", "ｃｌａｕｄｅ－ｏｐｕｓ－４．８", "claude-\u200bopus-4-8", "Opus 4.8",
+    "Claude-Opus-4.8",
+    "CLAUDE OPUS 4.8",
+    "anthropic/claude_opus_4-8",
+    "claude-opus-4-8-20260115",
+    "claude-opus-4-8-latest",
+    "us.anthropic.claude-opus-4-8",
+    "anthropic.claude-opus-4-8-v1:0",
+    "ｃｌａｕｄｅ－ｏｐｕｓ－４．８",
+    "claude-\u200bopus-4-8",
+    "Opus 4.8",
 ]
 
 
@@ -120,7 +134,9 @@ def test_a_fallback_never_becomes_claude(demo):
         answer = demo.ask(HK, CHAT, ask("best", text))
     assert answer.header("portcullis-served-by") == "deepseek-v4-pro-inside"
     assert sent(demo, text) == {"microsoft": 1, "meridian": 1}
-    assert {exchange.target for exchange in demo.vendors["microsoft"].exchanges(text)} == {"/openai/v1/chat/completions"}
+    assert {exchange.target for exchange in demo.vendors["microsoft"].exchanges(text)} == {
+        "/openai/v1/chat/completions"
+    }
 
 
 def test_london_is_told_the_right_door(demo):
@@ -184,9 +200,12 @@ def test_a_refusal_has_the_published_shape(demo):
     check = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     unbound = demo.mint("a-gb-banker", accept=False)
     refusals = [
-        demo.ask(HK, MESSAGES, ask(CLAUDE, "hello")), demo.ask(HK, CHAT, ask(CLAUDE, "hello")),
-        demo.ask("p-sg-contractor", MESSAGES, ask(CLAUDE, "hello")), demo.ask("p-gb-analyst", MESSAGES, ask(SONNET, "hello")),
-        demo.ask(unbound, CHAT, ask(GPT, "hello")), demo.ask(GB, CHAT, ask(GPT, "my card is 4798 6432 6162 2430")),
+        demo.ask(HK, MESSAGES, ask(CLAUDE, "hello")),
+        demo.ask(HK, CHAT, ask(CLAUDE, "hello")),
+        demo.ask("p-sg-contractor", MESSAGES, ask(CLAUDE, "hello")),
+        demo.ask("p-gb-analyst", MESSAGES, ask(SONNET, "hello")),
+        demo.ask(unbound, CHAT, ask(GPT, "hello")),
+        demo.ask(GB, CHAT, ask(GPT, "my card is 4798 6432 6162 2430")),
     ]
     for answer in refusals:
         assert answer.status in (403, 451)
@@ -238,8 +257,12 @@ def test_what_is_not_built_says_so_in_its_own_shape(demo):
 @pytest.mark.parametrize(
     "body, field",
     [
-        (b"{", None), (b"[]", None), (b'{"model":"gpt-5.5"}', "messages"), (b'{"messages":[]}', "model"),
-        (b'{"model":"gpt-5.5","model":"claude-opus-4-8","messages":[]}', "model"), (b'{"model":7,"messages":[]}', "model"),
+        (b"{", None),
+        (b"[]", None),
+        (b'{"model":"gpt-5.5"}', "messages"),
+        (b'{"messages":[]}', "model"),
+        (b'{"model":"gpt-5.5","model":"claude-opus-4-8","messages":[]}', "model"),
+        (b'{"model":7,"messages":[]}', "model"),
         (b'{"model":"gpt-5.5","messages":[],"stream":"yes"}', "stream"),
         (b'{"model":"gpt-5.5","messages":[{"role":"user","content":"\\ud800"}]}', "messages[0].content"),
         (b'{"model":"gpt-5.5","messages":[{"role":"user","content":"\xff"}]}', None),
@@ -254,7 +277,11 @@ def test_bad_input_names_its_field(demo, body, field):
 
 
 def test_declarations_are_checked(demo):
-    for name, value in [("portcullis-data", "cosmic"), ("portcullis-purpose", "general-mischief"), ("portcullis-on-behalf-of", "x")]:
+    for name, value in [
+        ("portcullis-data", "cosmic"),
+        ("portcullis-purpose", "general-mischief"),
+        ("portcullis-on-behalf-of", "x"),
+    ]:
         answer = demo.ask(GB, CHAT, ask(GPT, "hello"), (name, value))
         assert answer.status in (400, 501) and answer.json()["error"]["param"] == name
     raised = demo.ask(GB, CHAT, ask(GPT, "hello"), ("portcullis-data", "restricted"))

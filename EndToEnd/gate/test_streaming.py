@@ -1,5 +1,6 @@
-"""Proves the way of the bytes: what the client, the ledger and the simulated vendor each have of an answer is the same, streamed
-and whole; a slow reader slows the vendor and nothing else; a reader who leaves takes the vendor's answer along."""
+"""Proves the way of the bytes: what the client, the ledger and the simulated vendor each have of an answer is the
+same, streamed and whole; a slow reader slows the vendor and nothing else; a reader who leaves takes the vendor's
+answer along."""
 
 import json
 import re
@@ -15,9 +16,16 @@ from prompts import CLAUDE, DEEPSEEK, GPT, MINI, SONNET, ask, mark, user
 from waiting import eventually
 
 GB, SG = "p-gb-banker", "p-sg-banker"
-TOOL = {"type": "object", "required": ["city", "days"], "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
+TOOL = {
+    "type": "object",
+    "required": ["city", "days"],
+    "properties": {"city": {"type": "string"}, "days": {"type": "integer"}},
+}
 TOOLS = {
-    CHAT: {"tools": [{"type": "function", "function": {"name": "weather", "parameters": TOOL}}], "tool_choice": "required"},
+    CHAT: {
+        "tools": [{"type": "function", "function": {"name": "weather", "parameters": TOOL}}],
+        "tool_choice": "required",
+    },
     MESSAGES: {"tools": [{"name": "weather", "input_schema": TOOL}], "tool_choice": {"type": "any"}},
 }
 ROUTES = [(MESSAGES, CLAUDE, "anthropic"), (CHAT, GPT, "microsoft"), (CHAT, DEEPSEEK, "meridian")]
@@ -34,7 +42,10 @@ def test_london_is_served_claude_streaming(demo):
     assert message.usage.output_tokens == 20 and message.stop_reason == "max_tokens"
     complete = demo.story(headers["portcullis-ref"]).one("COMPLETE")
     assert complete["usage"]["output"] == 20 and complete["stop"] == "max_tokens"
-    assert complete["request_id"] == demo.vendors["anthropic"].exchange(text).wire().split(b"request-id: ")[1].split(b"\r")[0].decode()
+    assert (
+        complete["request_id"]
+        == demo.vendors["anthropic"].exchange(text).wire().split(b"request-id: ")[1].split(b"\r")[0].decode()
+    )
 
 
 def test_london_is_served_gpt_streaming(demo):
@@ -46,12 +57,17 @@ def test_london_is_served_gpt_streaming(demo):
     assert demo.story(stream.response.headers["portcullis-ref"]).one("COMPLETE")["usage"]["output"] == 20
 
 
-@pytest.mark.parametrize("more", [{}, {"stream": True}, {"stream": True, "tools": True}], ids=["whole", "stream", "tools"])
+@pytest.mark.parametrize(
+    "more", [{}, {"stream": True}, {"stream": True, "tools": True}], ids=["whole", "stream", "tools"]
+)
 @pytest.mark.parametrize("target, model, vendor", ROUTES, ids=[route[2] for route in ROUTES])
 def test_all_books_agree(demo, target, model, vendor, more):
-    """received = what the client sent, sent = what the vendor got, returned = what it gave, shown = what the client got."""
-    text = mark() + " naïve 字 😀 \\u00e9 \""
-    request = ask(model, text, **(TOOLS[target] if more.get("tools") else {}), **{k: v for k, v in more.items() if k != "tools"})
+    """received = what the client sent, sent = what the vendor got, returned = what it gave, shown = what the client
+    got."""
+    text = mark() + ' naïve 字 😀 \\u00e9 "'
+    request = ask(
+        model, text, **(TOOLS[target] if more.get("tools") else {}), **{k: v for k, v in more.items() if k != "tools"}
+    )
     raw = json.dumps(request, ensure_ascii=False, indent=1).encode()
     answer = demo.ask(GB, target, raw)
     assert answer.status == 200 and answer.end == ("last chunk" if "stream" in more else "length")
@@ -65,7 +81,9 @@ def test_all_books_agree(demo, target, model, vendor, more):
         # The gate's one addition, and the one event that it brought, hidden again.
         assert json.loads(theirs.body) == {**request, "stream_options": {"include_usage": True}}
         returned = chunks(theirs.response_body())
-        assert chunks(answer.body) == [without_usage(chunk) for chunk in returned if chunk["choices"] or not chunk.get("usage")]
+        assert chunks(answer.body) == [
+            without_usage(chunk) for chunk in returned if chunk["choices"] or not chunk.get("usage")
+        ]
         assert sum(1 for chunk in returned if chunk.get("usage")) == 1
     else:
         assert theirs.body == raw and theirs.response_body() == answer.body
@@ -113,7 +131,9 @@ def test_tools_are_called_through_the_clients(demo, streamed):
 
 def test_everybody_has_their_list_of_models(demo):
     lists = {
-        GB: [CLAUDE, GPT, SONNET, DEEPSEEK, MINI], "p-hk-banker": [GPT, DEEPSEEK, MINI], "p-gb-analyst": [CLAUDE, GPT, DEEPSEEK, MINI],
+        GB: [CLAUDE, GPT, SONNET, DEEPSEEK, MINI],
+        "p-hk-banker": [GPT, DEEPSEEK, MINI],
+        "p-gb-analyst": [CLAUDE, GPT, DEEPSEEK, MINI],
         "p-sg-contractor": [GPT, DEEPSEEK, MINI],
     }
     for who, models in lists.items():
@@ -128,15 +148,17 @@ def test_everybody_has_their_list_of_models(demo):
 
 
 def test_a_slow_reader_slows_the_vendor(demo):
-    """64 MiB of events for a client that reads nothing: the vendor is made to wait, the gateways do not grow, and all of it
-    arrives in the end."""
+    """64 MiB of events for a client that reads nothing: the vendor is made to wait, the gateways do not grow, and all
+    of it arrives in the end."""
     text, count = mark(), 128
     events = [{"what": "huge", "after": 1, "bytes": 512 << 10}] * count
     rule = {"match": {"text": text}, "play": {"insert": events, "tokens": 3, "tokens_per_second": 1000}}
     with demo.vendors["microsoft"].playing(rule):
         before = sum(resident(pid) for pid in demo.pids["gateways"])
         stream = demo.stream(SG, CHAT, ask(GPT, text, stream=True), receive_buffer=64 << 10)
-        written = settled(lambda: sum(len(piece.data) for piece in demo.vendors["microsoft"].exchanges(text)[0].written))
+        written = settled(
+            lambda: sum(len(piece.data) for piece in demo.vendors["microsoft"].exchanges(text)[0].written)
+        )
         grown = sum(resident(pid) for pid in demo.pids["gateways"]) - before
         body = stream.rest()
     assert written < 40 << 20, "the vendor wrote on"
@@ -203,10 +225,14 @@ def test_a_body_in_chunks_is_taken(demo):
     text = mark()
     body = json.dumps(ask(GPT, text)).encode()
     headers = [
-        ("authorization", f"Bearer {demo.key(GB)}"), ("content-type", "application/json"), ("transfer-encoding", "chunked"),
+        ("authorization", f"Bearer {demo.key(GB)}"),
+        ("content-type", "application/json"),
+        ("transfer-encoding", "chunked"),
         ("connection", "close"),
     ]
-    framed = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:7], body[7:30], body[30:])) + b"0\r\n\r\n"
+    framed = (
+        b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:7], body[7:30], body[30:])) + b"0\r\n\r\n"
+    )
     connection = wire.connect(demo.base_url)
     connection.sendall(wire.head("POST", CHAT, headers) + framed)
     stream = wire.Stream(connection)

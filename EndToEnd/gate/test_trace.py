@@ -1,5 +1,6 @@
-"""Proves the order that the laws ask for, by the kernel's own account: a system-call trace of 100 exchanges shows that the flush of the
-ledger's segment returned before the first byte went upstream, and before each byte was shown."""
+"""Proves the order that the laws ask for, by the kernel's own account: a system-call trace of 100 exchanges shows
+that the flush of the ledger's segment returned before the first byte went upstream, and before each byte was
+shown."""
 
 import codecs
 import re
@@ -48,7 +49,9 @@ def calls(prefix: Path) -> list[Call]:
         for line in path.read_bytes().splitlines():
             if match := CALL.match(line):
                 start, name, _, file, rest, result, took = match.groups()
-                found.append(Call(float(start), float(start) + float(took), name.decode(), file.decode(), rest, int(result)))
+                found.append(
+                    Call(float(start), float(start) + float(took), name.decode(), file.decode(), rest, int(result))
+                )
     return sorted(found, key=lambda call: call.start)
 
 
@@ -64,8 +67,24 @@ def test_flushed_before_sent_and_before_shown(install, tmp_path):
     (gateway,) = bank.pids["gateways"]
     prefix = tmp_path / "trace"
     strace = subprocess.Popen(
-        ["strace", "-ff", "-o", prefix, "-ttt", "-T", "-yy", "-s", "1000000", "-e", "trace=pwrite64,fdatasync,sendmsg,sendto,write,writev",
-         "-p", str(gateway)], stderr=subprocess.PIPE, text=True)
+        [
+            "strace",
+            "-ff",
+            "-o",
+            prefix,
+            "-ttt",
+            "-T",
+            "-yy",
+            "-s",
+            "1000000",
+            "-e",
+            "trace=pwrite64,fdatasync,sendmsg,sendto,write,writev",
+            "-p",
+            str(gateway),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     assert "attached" in strace.stderr.readline()
     answers = {}
     for number in range(EXCHANGES):
@@ -110,7 +129,11 @@ def test_flushed_before_sent_and_before_shown(install, tmp_path):
 def began_upstream(sends, text: str) -> float:
     """When the head of the request with this text left for the vendor."""
     body = next(call for call, data in sends if text.encode() in data and b"portcullis-ref" not in data)
-    return max(call.start for call, data in sends if call.file == body.file and data.startswith(b"POST ") and call.start <= body.start)
+    return max(
+        call.start
+        for call, data in sends
+        if call.file == body.file and data.startswith(b"POST ") and call.start <= body.start
+    )
 
 
 def answer_folder(answer) -> tuple[str, str]:
@@ -119,7 +142,8 @@ def answer_folder(answer) -> tuple[str, str]:
 
 
 def shown_after_flush(story, answer, sends, durable) -> int:
-    """Each byte of the answer's body left after the flush of the record that holds it. The number of sends looked at."""
+    """Each byte of the answer's body left after the flush of the record that holds it. The number of sends looked
+    at."""
     head = next(call for call, data in sends if f"portcullis-ref: {answer.reference}".encode() in data)
     mine = [(call, data) for call, data in sends if call.file == head.file and call.start >= head.start]
     body = answer.body
@@ -138,7 +162,9 @@ def shown_after_flush(story, answer, sends, durable) -> int:
             if covered < position:
                 needed.append(time)
             covered = end
-        assert all(time <= call.start for time in needed), f"{answer.reference}: shown {needed[-1] - call.start:.6f} s before its flush"
+        assert all(time <= call.start for time in needed), (
+            f"{answer.reference}: shown {needed[-1] - call.start:.6f} s before its flush"
+        )
         looked += bool(position)
         if position >= len(body):
             break
@@ -165,5 +191,5 @@ def unframed(data: bytes) -> bytes:
         if not line or int(size, 16) == 0:
             break
         body += rest[: int(size, 16)]
-        rest = rest[int(size, 16) + 2:]
+        rest = rest[int(size, 16) + 2 :]
     return body

@@ -1,5 +1,5 @@
-"""Proves who may come in: keys that are wrong, revoked, expired or not yet bound by the terms open nothing, a key is known to
-its holder alone, and people, accounts and keys change while the gate runs."""
+"""Proves who may come in: keys that are wrong, revoked, expired or not yet bound by the terms open nothing, a key is
+known to its holder alone, and people, accounts and keys change while the gate runs."""
 
 import base64
 import datetime
@@ -42,13 +42,19 @@ def assert_unsent(demo, text: str):
     assert [name for name, vendor in demo.vendors.items() if vendor.exchanges(text)] == []
 
 
-@pytest.mark.parametrize("wrong", ["", "sk-proj-0123456789", well_formed(), well_formed()[:-1] + "!", "altered", "mistyped"])
+@pytest.mark.parametrize(
+    "wrong", ["", "sk-proj-0123456789", well_formed(), well_formed()[:-1] + "!", "altered", "mistyped"]
+)
 def test_a_wrong_key_opens_nothing(demo, wrong):
     good = demo.key("p-gb-banker")
     key = {"altered": altered(good), "mistyped": good[:20] + good[21] + good[20] + good[22:]}.get(wrong, wrong)
     text = mark()
-    answers = [demo.ask(None, target, ask(model, text), ("authorization", f"Bearer {key}"), ("anthropic-version", "2023-06-01"))
-               for target, model in [(CHAT, GPT), (MESSAGES, CLAUDE)]]
+    answers = [
+        demo.ask(
+            None, target, ask(model, text), ("authorization", f"Bearer {key}"), ("anthropic-version", "2023-06-01")
+        )
+        for target, model in [(CHAT, GPT), (MESSAGES, CLAUDE)]
+    ]
     assert [answer.status for answer in answers] == [401, 401]
     assert answers[0].json()["error"]["code"] == "invalid_api_key"
     assert answers[1].json()["error"]["type"] == "authentication_error"
@@ -129,7 +135,10 @@ def test_a_revoked_key_stops_and_its_open_stream_ends(demo):
             pass
     assert caught.value.body["portcullis"]["code"] == "no_permit"
     story = demo.story(reference)
-    assert story.exchange.end == "abort" and (story.one("ABORT")["side"], story.one("ABORT")["reason"]) == ("gate", "denied")
+    assert story.exchange.end == "abort" and (story.one("ABORT")["side"], story.one("ABORT")["reason"]) == (
+        "gate",
+        "denied",
+    )
     assert eventually(lambda: demo.ask(key, CHAT, ask(GPT, "hello")).status == 401, 5)
     changes = [act["about"]["change"] for act in demo.ledgers.acts("KEY") if act["about"]["key"] == key[4:14]]
     assert changes == ["created", "revoked"]
@@ -180,8 +189,15 @@ def test_somebody_answers_for_a_service(demo):
 
 
 def test_people_come_and_go(demo):
-    person = {"id": "p-gb-leaver", "name": "Joan Smith", "title": "Analyst", "entity": "meridian-uk", "site": "GB", "person_class": "foreign",
-              "roles": ["employee"]}
+    person = {
+        "id": "p-gb-leaver",
+        "name": "Joan Smith",
+        "title": "Analyst",
+        "entity": "meridian-uk",
+        "site": "GB",
+        "person_class": "foreign",
+        "roles": ["employee"],
+    }
     demo.api("PUT", "/api/people", {"people": [person], "accounts": [{"id": "a-gb-leaver", "person": "p-gb-leaver"}]})
     key = demo.mint("a-gb-leaver")
     eventually(lambda: demo.ask(key, CHAT, ask(GPT, "hello")).status == 200, 5)
@@ -196,7 +212,8 @@ def test_the_tcp_side_of_the_interface_asks_for_a_key_and_a_role(demo):
     allowed = httpx2.get(console, headers={"authorization": f"Bearer {demo.key('p-gb-duty')}"})
     assert allowed.status_code == 200 and "p-hk-banker" in {person["id"] for person in allowed.json()["people"]}
     written = httpx2.put(
-        console, json={"people": [], "accounts": []}, headers={"authorization": f"Bearer {demo.key('p-gb-duty')}"})
+        console, json={"people": [], "accounts": []}, headers={"authorization": f"Bearer {demo.key('p-gb-duty')}"}
+    )
     assert written.status_code == 403
 
 
@@ -211,5 +228,8 @@ def test_evidence_is_taken_from_its_source_alone(demo):
     for fault in [{**item, "country": "Hongkong"}, {**item, "kind": "hearsay"}, {**item, "person": "p-nobody"}]:
         demo.api("POST", "/api/evidence", fault, who=sources["badge_in"], expect=400)
     remote = httpx2.post(
-        demo.demo["console_url"] + "/api/evidence", json=item, headers={"authorization": f"Bearer {sources['badge_in']}"})
+        demo.demo["console_url"] + "/api/evidence",
+        json=item,
+        headers={"authorization": f"Bearer {sources['badge_in']}"},
+    )
     assert remote.status_code in (401, 403, 404)

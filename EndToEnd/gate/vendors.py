@@ -20,7 +20,9 @@ class Vendor:
         self.byte_log = Path(entry["byte_log"])
 
     def ask(self, method: str, path: str, body: object = None) -> dict:
-        answer = httpx2.request(method, self.url + path, json=body, headers={"authorization": f"Bearer {self.key}"}, timeout=20)
+        answer = httpx2.request(
+            method, self.url + path, json=body, headers={"authorization": f"Bearer {self.key}"}, timeout=20
+        )
         answer.raise_for_status()
         return answer.json()
 

@@ -99,7 +99,7 @@ class Stream:
                 self.end = "last chunk"
                 return
             if line and count > 0 and len(rest) >= count + 2:
-                self.pending = rest[count + 2:]
+                self.pending = rest[count + 2 :]
                 yield rest[:count]
                 continue
             piece = self._receive()
@@ -133,7 +133,9 @@ def head(method: str, target: str, headers: list[tuple[str, str]]) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n"
 
 
-def connect(base: str, source: str = "127.0.0.1", timeout: float = 60, receive_buffer: int | None = None) -> socket.socket:
+def connect(
+    base: str, source: str = "127.0.0.1", timeout: float = 60, receive_buffer: int | None = None
+) -> socket.socket:
     address = urlsplit(base)
     connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     connection.settimeout(timeout)
