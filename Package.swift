@@ -113,6 +113,8 @@ let service: [Target] = [
             "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP", "Identity",
             "Installation", "JSON", "Ledger", "Location", "Registry", "Runtime", "Storage", "Stores", "Telemetry",
             "Transport", "Vocabulary",
+        ]),
+    module(
         "Service", "Supervision",
         [
             "AdministrationClient", "Bundle", "Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Registry",
@@ -129,10 +131,9 @@ let package = Package(
         program(
             "portcullis",
             [
-                "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "CutOff", "Crypto", "DecisionCases",
-                "Dialects", "Files", "HTTP", "Inspection", "Installation", "JSON", "Ledger", "Policy", "Runtime",
-                "Simulator", "Stores", "Vocabulary", "YAML",
-                "Simulator", "Stores", "Supervision", "Vocabulary",
+                "Administration", "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff",
+                "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON", "Ledger",
+                "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary", "YAML",
             ]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(

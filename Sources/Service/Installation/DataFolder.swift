@@ -35,6 +35,8 @@ package struct DataFolder: Sendable {
     package func ledger(of node: NodeID) -> String { ledger + "/" + node.text }
     package var run: String { root + "/run" }
     package func socket(of node: NodeID) -> String { run + "/" + node.text + ".sock" }
+    /// Where the console answers over TCP, one line.
+    package var consoleAddress: String { run + "/console.addr" }
     package var logs: String { root + "/logs" }
     package func log(of program: String) -> String { logs + "/" + program + ".jsonl" }
 

@@ -7,4 +7,6 @@ enum ExitStatus: Int32 {
     case usage = 2
     /// Could not be asked or done: nothing runs there, no such folder.
     case unavailable = 3
+    /// A process ended that is to be started again (sysexits' EX_SOFTWARE).
+    case crashed = 70
 }

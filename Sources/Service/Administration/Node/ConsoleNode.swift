@@ -9,7 +9,7 @@ package import Runtime
 internal import Storage
 internal import Stores
 internal import Telemetry
-package import Transport
+internal import Transport
 package import Vocabulary
 
 /// The console process: the one writer of the control store, and a node of the ledger like the gateways.
@@ -28,11 +28,9 @@ package final class ConsoleNode {
 
     package nonisolated static let node: NodeID = NodeID("console")
 
-    /// Takes over the calling thread until the console ends.
-    /// - Parameter listening: called once it can be called, with the TCP address.
-    package nonisolated static func run(
-        _ options: ConsoleOptions, listening: @Sendable (SocketAddress) -> Void
-    ) throws(ConsoleError) {
+    /// Takes over the calling thread until the console ends. Once it can be called, its TCP address stands in the data
+    /// folder's `run/console.addr`.
+    package nonisolated static func run(_ options: ConsoleOptions) throws(ConsoleError) {
         let secrets: Secrets
         do throws(InstallationError) { secrets = try Secrets(options.folder) } catch { throw .installation(error) }
         _ = DescriptorLimit.raise()
@@ -59,7 +57,7 @@ package final class ConsoleNode {
             let node = ConsoleNode(options, secrets, store, archiveThread, register, ending)
             try node.start()
             node.listen(local, remote)
-            listening(remote.address)
+            try node.publish(remote.address)
         }
         if let error = ending.withLock({ $0 }) { throw error }
     }
@@ -116,6 +114,12 @@ package final class ConsoleNode {
             if kind != .hangUp { end() }
         }
         logger.info("listening", ["address": .setting(remoteSocket.address.description)])
+    }
+
+    private func publish(_ address: SocketAddress) throws(ConsoleError) {
+        do throws(FileError) {
+            try WholeFile.replace(options.folder.consoleAddress, Array("\(address)\n".utf8))
+        } catch { throw .installation(.file(error)) }
     }
 
     private func end() {
