@@ -132,8 +132,9 @@ let package = Package(
             "portcullis",
             [
                 "Administration", "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff",
-                "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON", "Ledger",
-                "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary", "YAML",
+                "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
+                "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
+                "YAML",
             ]),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(

@@ -57,6 +57,9 @@ package enum SupervisionError: Error, Sendable {
         }
     }
 
+    /// Whether another command line is the remedy, and nothing else.
+    package var isWrongUse: Bool { if case .badAddress = self { true } else { false } }
+
     static func file(_ error: FileError) -> SupervisionError { .installation(.file(error)) }
 }
 
