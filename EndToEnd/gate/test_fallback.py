@@ -78,9 +78,11 @@ def test_a_vendor_that_fails(bank, play, outcome, streamed):
     assert story[-2:] == [(FOUNDRY, outcome), (DIRECT, "served")]
     assert {other[1] for other in story[:-2]} <= {"denied"}
     failed, served = bank.story(answer).hops
-    theirs = bank.vendors["microsoft"].exchange(text), bank.vendors["openai"].exchange(text)
-    assert (failed[1], served[1]) == (theirs[0].body, theirs[1].body)
-    assert served[2] == theirs[1].response_body() and failed[2] == theirs[0].response_body()
+    # A kept connection that the vendor reset may have been stale, and the request is sent once more.
+    *_, first = bank.vendors["microsoft"].exchanges(text)
+    second = bank.vendors["openai"].exchange(text)
+    assert (failed[1], served[1]) == (first.body, second.body)
+    assert (failed[2], served[2]) == (first.response_body(), second.response_body())
 
 
 def rested(bank):

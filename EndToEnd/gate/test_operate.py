@@ -96,6 +96,7 @@ def test_a_bundle_is_activated_under_load(demo, tmp_path):
     """Six activations, no request lost; the new rules hold at once and their end, too."""
     rule = replaced("  - id: R-CN-HOSTED", NO_MINI + "\n  - id: R-CN-HOSTED")
     strict = variant(tmp_path / "strict", ("rules/data.yaml", rule))
+    policy = demo.get("/v1/models", GB).header("portcullis-policy")
     clients = [Traffic(demo, GPT) for _ in range(4)]
     try:
         for folder, status in [(strict, 403), (ROOT / "examples" / "bank", 200)] * 3:
@@ -104,7 +105,8 @@ def test_a_bundle_is_activated_under_load(demo, tmp_path):
                 demo.demo["nodes"]
             ) - {"console"}
             answer = demo.ask(GB, CHAT, ask(MINI, "hello"))
-            assert answer.status == status and answer.header("portcullis-policy") == done["hash"][:16]
+            assert answer.status == status and answer.header("portcullis-policy") != policy
+            policy = answer.header("portcullis-policy")
             began = [client.count for client in clients]
             eventually(lambda: all(client.count > count + 1 for client, count in zip(clients, began)), 10)
     finally:
@@ -224,9 +226,8 @@ def test_a_body_of_32_mebibytes_and_not_one_byte_more(demo):
         (b"POST /v1/messages HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n", 400),
         (b"POST /v1/messages HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\nhost : a\r\n\r\n", 400),
-        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
     ],
-    ids=["long head", "no host", "two framings", "two lengths", "space before colon", "TLS"],
+    ids=["long head", "no host", "two framings", "two lengths", "space before colon"],
 )
 def test_what_is_not_http_is_refused(demo, bad, status):
     connection = wire.connect(demo.base_url)
@@ -243,12 +244,14 @@ def test_compressed_bodies_are_refused(demo):
     assert answer.status == 415 and answer.header("x-should-retry") == "false"
 
 
-def test_few_descriptors_stop_the_start(install):
+@pytest.mark.parametrize("limit", [128, 5000])
+def test_few_descriptors_stop_the_start(install, limit):
+    """A client and its upstream take two each; what cannot be kept is not promised."""
     bank = install()
-    command = f"ulimit -n 128 && exec {BINARY} demo --data {bank.data} --listen 127.0.0.1:0"
+    command = f"ulimit -n {limit} && exec {BINARY} demo --data {bank.data} --listen 127.0.0.1:0"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30)
-    assert done.returncode not in (0, -6, -11)
-    assert "descriptors" in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert done.returncode in (2, 3), done.stderr
+    assert "open files" in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
 
 
 def test_a_drain_finishes_what_it_began(install):

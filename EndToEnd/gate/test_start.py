@@ -60,14 +60,12 @@ def test_the_commands_that_it_prints_work(install):
     assert "gw1" in receipt and "meridian" in explained
 
 
-def test_no_file_is_open_to_others(demo):
-    loose = [
-        path
-        for path in demo.data.rglob("*")
-        if not path.is_symlink() and path.is_file() and path.stat().st_mode & 0o077
-    ]
-    assert [path for path in loose if path.parent.name in ("secrets", "credentials", "simulators", "control")] == []
+def test_no_secret_is_open_to_others(demo):
     assert demo.data.stat().st_mode & 0o077 == 0
+    for folder in ("secrets", "credentials", "simulators", "control", "ledger", "logs", "run"):
+        assert (demo.data / folder).stat().st_mode & 0o077 == 0, folder
+    for path in [*demo.data.glob("secrets/*"), *demo.data.glob("credentials/*"), *demo.data.glob("*.json")]:
+        assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_the_second_start_is_fast_and_keeps_its_keys(install):

@@ -148,10 +148,10 @@ def test_everybody_has_their_list_of_models(demo):
 
 
 def test_a_slow_reader_slows_the_vendor(demo):
-    """64 MiB of events for a client that reads nothing: the vendor is made to wait, the gateways do not grow, and all
+    """60 MiB of events for a client that reads nothing: the vendor is made to wait, the gateways do not grow, and all
     of it arrives in the end."""
-    text, count = mark(), 128
-    events = [{"what": "huge", "after": 1, "bytes": 512 << 10}] * count
+    text, count = mark(), 60
+    events = [{"what": "huge", "after": 1, "bytes": 1 << 20}] * count
     rule = {"match": {"text": text}, "play": {"insert": events, "tokens": 3, "tokens_per_second": 1000}}
     with demo.vendors["microsoft"].playing(rule):
         before = sum(resident(pid) for pid in demo.pids["gateways"])
@@ -163,9 +163,9 @@ def test_a_slow_reader_slows_the_vendor(demo):
         body = stream.rest()
     assert written < 40 << 20, "the vendor wrote on"
     assert grown < 24 << 20
-    assert stream.end == "last chunk" and len(body) > count * (512 << 10)
+    assert stream.end == "last chunk" and len(body) > count * (1 << 20)
     theirs = demo.vendors["microsoft"].exchange(text).response_body()
-    assert body.count(b"h" * (512 << 10)) == theirs.count(b"h" * (512 << 10)) == count
+    assert body.count(b"h" * (1 << 20)) == theirs.count(b"h" * (1 << 20)) == count
 
 
 def resident(pid: int) -> int:

@@ -14,8 +14,10 @@ import pytest
 
 from installation import CHAT, MESSAGES
 from prompts import CLAUDE, DEEPSEEK, GPT, ask, mark
+from recorded import Reference
 
 EXCHANGES = 100
+ADMIT, CHUNK, DECISION = 3, 4, 24
 SENDS = ("sendmsg", "sendto", "write", "writev")
 CALL = re.compile(rb"^(\d+\.\d+) (\w+)\((\d+)<(\w+:\[.*?\]|[^>]*)>(.*)\) = (-?\d+).*<(\d+\.\d+)>$")
 
@@ -37,9 +39,9 @@ class Segment:
     writes: list[tuple[int, int, float]] = field(default_factory=list)
     flushes: list[tuple[float, float]] = field(default_factory=list)
 
-    def durable(self, start: int, end: int) -> float:
+    def durable(self, start: int, size: int) -> float:
         """When the flush that covers these bytes had returned."""
-        written = max(time for begin, until, time in self.writes if begin < end and until > start)
+        written = max(time for begin, until, time in self.writes if begin < start + size and until > start)
         return min(done for begun, done in self.flushes if begun >= written)
 
 
@@ -92,12 +94,30 @@ def test_flushed_before_sent_and_before_shown(install, tmp_path):
         text = mark()
         answers[text] = bank.ask("p-gb-banker", target, ask(model, text, tokens=6, stream=number % 2 == 0))
     assert {answer.status for answer in answers.values()} == {200}
-    for answer in answers.values():
-        bank.story(answer)
     strace.send_signal(signal.SIGINT)
     strace.wait(10)
 
     trace = calls(prefix)
+    segments = segments_of(trace)
+    sends = [(call, content(call)) for call in trace if call.name in SENDS and "TCP:" in call.file and call.result > 0]
+    stories, pieces = bank.ledgers.stories(), 0
+    for text, answer in answers.items():
+        at = Reference.read(answer.reference)
+        story = stories[f"{at.folder}/{at.index}"]
+        durable = {
+            frame.index: segments[f"{at.folder}/seg/{frame.segment:012d}"].durable(frame.offset, len(frame.raw))
+            for _, frame, _ in story.records
+            if frame.type in (ADMIT, CHUNK, DECISION)
+        }
+        admitted = [durable[frame.index] for kind, frame, _ in story.records if kind in ("ADMIT", "DECISION")]
+        assert len(admitted) == 2 and max(admitted) <= began_upstream(sends, text)
+        pieces += shown_after_flush(story, answer, sends, durable)
+    print(f"{pieces} shown pieces of {EXCHANGES} exchanges, each flushed first")
+    assert pieces >= EXCHANGES
+
+
+def segments_of(trace: list[Call]) -> dict[str, Segment]:
+    """By node, log and number."""
     segments: dict[str, Segment] = {}
     for call in trace:
         if "/seg/" not in call.file:
@@ -108,22 +128,7 @@ def test_flushed_before_sent_and_before_shown(install, tmp_path):
             segment.writes.append((offset, offset + call.result, call.end))
         elif call.name == "fdatasync":
             segment.flushes.append((call.start, call.end))
-    sends = [(call, content(call)) for call in trace if call.name in SENDS and "TCP:" in call.file and call.result > 0]
-
-    checked = 0
-    for text, answer in answers.items():
-        story = bank.story(answer)
-        name = "/".join(answer_folder(answer)) + "/seg/"
-
-        def durable(frame) -> float:
-            return segments[f"{name}{frame.segment:012d}"].durable(frame.offset, frame.offset + len(frame.raw))
-
-        (admit,) = [frame for kind, frame, _ in story.records if kind == "ADMIT"]
-        decision = [frame for kind, frame, _ in story.records if kind == "DECISION"][0]
-        assert max(durable(admit), durable(decision)) <= began_upstream(sends, text)
-        checked += shown_after_flush(story, answer, sends, durable)
-    print(f"{checked} shown pieces of {EXCHANGES} exchanges, each flushed first")
-    assert checked >= EXCHANGES
+    return segments
 
 
 def began_upstream(sends, text: str) -> float:
@@ -136,39 +141,24 @@ def began_upstream(sends, text: str) -> float:
     )
 
 
-def answer_folder(answer) -> tuple[str, str]:
-    _, node, custody, year, _, _ = answer.reference.split("-")
-    return node, f"{custody}-{year}"
-
-
 def shown_after_flush(story, answer, sends, durable) -> int:
-    """Each byte of the answer's body left after the flush of the record that holds it. The number of sends looked
-    at."""
+    """Each byte of the answer's body left after the flush of the record that holds it. How many sends were looked at."""
     head = next(call for call, data in sends if f"portcullis-ref: {answer.reference}".encode() in data)
-    mine = [(call, data) for call, data in sends if call.file == head.file and call.start >= head.start]
-    body = answer.body
-    ends, total = [], 0
+    records, end = [], 0
     for kind, frame, record in story.records:
         if kind == "CHUNK":
-            total = total + shown_length(record)
-            ends.append((total, durable(frame)))
-    wire_bytes, looked = b"", 0
-    for call, data in mine:
-        wire_bytes += data
-        position = len(unframed(wire_bytes))
-        needed = [time for end, time in ends[:1]] if position else []
-        covered = 0
-        for end, time in ends:
-            if covered < position:
-                needed.append(time)
-            covered = end
-        assert all(time <= call.start for time in needed), (
-            f"{answer.reference}: shown {needed[-1] - call.start:.6f} s before its flush"
-        )
-        looked += bool(position)
-        if position >= len(body):
-            break
-    assert unframed(wire_bytes)[: len(body)] == body
+            records.append((end, durable[frame.index]))
+            end += shown_length(record)
+    sent, looked = b"", 0
+    for call, data in sends:
+        if call.file != head.file or call.start < head.start:
+            continue
+        sent += data
+        position = len(unframed(sent))
+        needed = [time for start, time in records if start < position]
+        assert all(time <= call.start for time in needed), f"{answer.reference}: shown before it was flushed"
+        looked += bool(needed)
+    assert unframed(sent) == answer.body
     return looked
 
 

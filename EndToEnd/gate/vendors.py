@@ -42,7 +42,11 @@ class Vendor:
 
     def exchanges(self, mark: str) -> list[Exchange]:
         """Chats whose body holds `mark`, in the order of their arrival."""
-        return [exchange for exchange in self.book().exchanges if exchange.body and mark.encode() in exchange.body]
+        return [
+            exchange
+            for exchange in self.book().exchanges
+            if exchange.body and mark.encode() in exchange.body and not exchange.target.startswith("/_simulator")
+        ]
 
     def exchange(self, mark: str) -> Exchange:
         """The one chat with `mark`, when it is over."""
