@@ -136,9 +136,10 @@ class Ledgers:
 
         return eventually(ended, what=f"the end of {reference} in the ledger")
 
-    def stories(self) -> dict[str, Story]:
-        """All exchanges by node, custody, year and index."""
-        return {f"{name}/{index}": story for name, log in self.logs() for index, story in stories(log).items()}
+    def stories(self, custody: str = "") -> dict[str, Story]:
+        """All exchanges, or those of one custody, by node, custody, year and index."""
+        chosen = [(name, log) for name, log in self.logs() if name.split("/")[1].startswith(custody)]
+        return {f"{name}/{index}": story for name, log in chosen for index, story in stories(log).items()}
 
     def acts(self, kind: str) -> list[dict]:
         """Administrative records of one type, of all nodes."""

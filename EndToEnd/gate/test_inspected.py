@@ -146,6 +146,8 @@ def test_an_alias_takes_data_inside(demo):
     answer = demo.ask(GB, CHAT, ask("best", f"{own} card {CARD}"))
     assert answer.header("portcullis-served-by") == "deepseek-v4-pro-inside"
     assert b"[CARD]" in demo.vendors["meridian"].exchange(own).body
+    passed = {hop["deployment"] for hop in demo.story(answer).all("HOP")}
+    assert {"gpt-5.5-foundry-eu", "gpt-5.5-direct"} <= passed, "a candidate was passed over without a record"
     assert not any(demo.vendors[name].exchanges(own) for name in ("microsoft", "openai", "anthropic"))
 
 

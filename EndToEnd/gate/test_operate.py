@@ -323,7 +323,12 @@ def test_models_inside_serve_without_the_control_store(install):
         assert bank.ask(GB, CHAT, ask(GPT, "hello")).refusal["code"] == "unavailable"
         assert bank.ask(GB, CHAT, ask(DEEPSEEK, "hello")).status == 200
         assert bank.get("/readyz").status == 503
-        order(bank, model=MINI)
+        began = time.monotonic()
+        ordering = threading.Thread(target=order, args=(bank,), kwargs={"model": MINI})
+        ordering.start()
+        eventually(lambda: bank.ask(GB, CHAT, ask(MINI, "hello")).refusal["code"] == "cut", 60)
+        assert time.monotonic() - began < 5, "an order to stop waits for the store"
+    ordering.join()
     assert inside.rest().endswith(b"[DONE]\n\n")
     eventually(lambda: bank.ask(GB, CHAT, ask(GPT, "hello")).status == 200, 20)
     assert bank.ask(GB, CHAT, ask(MINI, "hello")).refusal["code"] == "cut"

@@ -191,7 +191,9 @@ def test_the_clients_try_a_refusal_once_in_streams_too(demo, make, model):
     with pytest.raises((openai.PermissionDeniedError, anthropic.PermissionDeniedError)):
         create(model=model, messages=user(text), max_tokens=5, stream=True)
     assert client.max_retries == 2 and transport.requests == 1
-    recorded = [story for story in demo.ledgers.stories().values() if text.encode() in (story.exchange.received or b"")]
+    recorded = [
+        story for story in demo.ledgers.stories("hk-").values() if text.encode() in (story.exchange.received or b"")
+    ]
     assert len(recorded) == 1 and sent(demo, text) == {}
 
 

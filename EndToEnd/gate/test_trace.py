@@ -142,7 +142,8 @@ def began_upstream(sends, text: str) -> float:
 
 
 def shown_after_flush(story, answer, sends, durable) -> int:
-    """Each byte of the answer's body left after the flush of the record that holds it. How many sends were looked at."""
+    """Each byte of the answer's body left after the flush of the record that holds it. How many sends were looked
+    at."""
     head = next(call for call, data in sends if f"portcullis-ref: {answer.reference}".encode() in data)
     records, end = [], 0
     for kind, frame, record in story.records:
