@@ -251,7 +251,9 @@ def test_few_descriptors_stop_the_start(install, limit):
     command = f"ulimit -n {limit} && exec {BINARY} demo --data {bank.data} --listen 127.0.0.1:0"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30)
     assert done.returncode in (2, 3), done.stderr
-    assert "open files" in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert str(limit) in done.stderr and "ulimit -n" in done.stderr and len(done.stderr.strip().splitlines()) == 1, (
+        done.stderr
+    )
 
 
 def test_a_drain_finishes_what_it_began(install):

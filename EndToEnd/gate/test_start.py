@@ -47,7 +47,7 @@ def test_demo_json(demo):
 def test_the_commands_that_it_prints_work(install):
     """Address, a person of each office, and five commands: each is copied and run."""
     bank = install().start()
-    told = (bank.parent / "stdout").read_text()
+    told = eventually(lambda: "Ctrl-C" in (text := (bank.parent / "stdout").read_text()) and text, 5)
     assert bank.base_url in told
     for who in ("p-hk-banker", "p-gb-banker", "p-us-banker", "p-sg-banker", "p-cn-banker"):
         assert bank.key(who) in told
