@@ -123,9 +123,22 @@ let service: [Target] = [
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
+/// The parsers under fuzz: built by `scripts/fuzz` only, with sanitizers, into a folder of its own.
+let isFuzzing = Context.environment["PORTCULLIS_FUZZ"] != nil
+let fuzz: [Target] = [
+    .target(
+        name: "FuzzTargets",
+        dependencies: [
+            "Bytes", "CBOR", "CutOff", "Dialects", "HTTP", "Inspection", "JSON", "Ledger", "MerkleLog", "Policy",
+            "Vocabulary", "YAML",
+        ],
+        path: "Fuzz/Targets", swiftSettings: strict)
+]
+
 let package = Package(
     name: "portcullis",
-    targets: border + base + domain + service + [
+    products: isFuzzing ? [.library(name: "Fuzz", type: .static, targets: ["FuzzTargets"])] : [],
+    targets: border + base + domain + service + (isFuzzing ? fuzz : []) + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
         program(
@@ -154,7 +167,10 @@ let package = Package(
         tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
         tests(
             "SupervisionTests",
-            ["Supervision", "Bundle", "Files", "Installation", "JSON", "Runtime", "TestKit", "Transport", "Vocabulary"]),
+            [
+                "Supervision", "Bundle", "Bytes", "Crypto", "Files", "Installation", "JSON", "Registry", "Runtime", "TestKit",
+                "Transport", "Vocabulary",
+            ]),
         tests("JSONTests", ["JSON"]),
         tests("SimulatorTests", ["Simulator", "JSON", "Bytes", "Files", "HTTP", "Runtime", "Transport", "TestKit"]),
         tests("CBORTests", ["CBOR", "Bytes"]),
