@@ -48,10 +48,10 @@ soak: $(PROGRAM) ## an hour of load with flat memory [MINUTES=60]
 	@scripts/python EndToEnd/requirements.txt Benchmarks/soak.py
 
 fmt: ## format the Swift sources
-	swift format format --in-place --parallel --recursive Sources Tests Package.swift
+	swift format format --in-place --parallel --recursive Sources Tests Fuzz Package.swift
 
 lint: ## formatting and the house rules
-	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	swift format lint --strict --parallel --recursive Sources Tests Fuzz Package.swift
 	@scripts/tidy
 
 clean: ## remove what was built

@@ -123,9 +123,22 @@ let service: [Target] = [
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
+/// The parsers under fuzz: built by `scripts/fuzz` only, with sanitizers, into a folder of its own.
+let isFuzzing = Context.environment["PORTCULLIS_FUZZ"] != nil
+let fuzz: [Target] = [
+    .target(
+        name: "FuzzTargets",
+        dependencies: [
+            "Bytes", "CBOR", "CutOff", "Dialects", "HTTP", "Inspection", "JSON", "Ledger", "MerkleLog", "Policy",
+            "Vocabulary", "YAML",
+        ],
+        path: "Fuzz/Targets", swiftSettings: strict)
+]
+
 let package = Package(
     name: "portcullis",
-    targets: border + base + domain + service + [
+    products: isFuzzing ? [.library(name: "Fuzz", type: .static, targets: ["FuzzTargets"])] : [],
+    targets: border + base + domain + service + (isFuzzing ? fuzz : []) + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
         program(
@@ -172,6 +185,18 @@ let package = Package(
             resources: [.copy("Cases")]),
         tests("YAMLTests", ["YAML"]),
         tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
+        tests(
+            "ArchiveTests",
+            [
+                "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "Installation", "JSON", "Ledger",
+                "LedgerFiles", "LedgerTestKit", "Location", "Policy", "Registry", "Vocabulary",
+            ]),
+        tests(
+            "AdministrationClientTests",
+            [
+                "AdministrationClient", "Bytes", "Crypto", "Files", "HTTP", "Runtime", "TestKit", "Transport",
+                "Installation", "Vocabulary",
+            ]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",

@@ -45,7 +45,8 @@ package final class RawClient {
         return Array(buffer[..<count])
     }
 
-    /// Everything until the server closes; `isClosed` is false when it did not within the time-out, `wasReset` tells how.
+    /// Everything until the server closes; `isClosed` is false when it did not within the time-out, `wasReset` tells
+    /// how.
     package func receiveAll() -> (text: String, isClosed: Bool, wasReset: Bool) {
         var all: [UInt8] = []
         while true {
@@ -80,7 +81,9 @@ package final class RawClient {
 
     deinit { close(descriptor) }
 
-    private static func withAddress(_ host: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool) -> Bool {
+    private static func withAddress(
+        _ host: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool
+    ) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian

@@ -1,5 +1,5 @@
-// Proves what the example bank's rules must come to, person by person and deployment by deployment: who is denied on which
-// exact grounds, who is allowed, and what the refusal says.
+// Proves what the example bank's rules must come to, person by person and deployment by deployment: who is denied on
+// which exact grounds, who is allowed, and what the refusal says.
 import Bundle
 import Location
 import Registry

@@ -1,5 +1,5 @@
-// Proves that the shipped bundles load, that a snapshot is deterministic, read back to the same bundle with its own zone
-// tables, and refused when tampered with; and that a decision is replayed from snapshot and record alone.
+// Proves that the shipped bundles load, that a snapshot is deterministic, read back to the same bundle with its own
+// zone tables, and refused when tampered with; and that a decision is replayed from snapshot and record alone.
 import JSON
 import Location
 import Policy

@@ -1,5 +1,5 @@
-// Proves that local legal time becomes the right instant, ambiguous and skipped readings included, against what Python's
-// zoneinfo says of the same tables, and that damaged tables are refused.
+// Proves that local legal time becomes the right instant, ambiguous and skipped readings included, against what
+// Python's zoneinfo says of the same tables, and that damaged tables are refused.
 import Files
 import Testing
 import Vocabulary

@@ -1,5 +1,5 @@
-// Proves the life of a cut-off by tables of acts: one person cuts, two natural persons reopen whatever accounts and keys
-// they hold, registers merge in any order, and events read back as they were written.
+// Proves the life of a cut-off by tables of acts: one person cuts, two natural persons reopen whatever accounts and
+// keys they hold, registers merge in any order, and events read back as they were written.
 import CBOR
 import Testing
 import Vocabulary

@@ -1,5 +1,5 @@
-// Proves that relaying a usual chunk of an open stream allocates nothing, in both protocols, with and without usage taken
-// out, whole or cut.
+// Proves that relaying a usual chunk of an open stream allocates nothing, in both protocols, with and without usage
+// taken out, whole or cut.
 import Bytes
 import CAllocationCounter
 import Testing

@@ -1,5 +1,5 @@
-// Proves for Anthropic's protocol that a streamed answer reaches the client whole and unchanged, that cumulative usage is
-// not added up, that the reported region and model are noted, and that every way of breaking off is seen as such.
+// Proves for Anthropic's protocol that a streamed answer reaches the client whole and unchanged, that cumulative usage
+// is not added up, that the reported region and model are noted, and that every way of breaking off is seen as such.
 import Bytes
 import JSON
 import Testing

@@ -1,5 +1,5 @@
-// Proves that a refusal and every failure come in the client's own shape with all their facts, that nothing sealed shows,
-// and that a refusal is never tried again.
+// Proves that a refusal and every failure come in the client's own shape with all their facts, that nothing sealed
+// shows, and that a refusal is never tried again.
 import JSON
 import Testing
 import Vocabulary

@@ -1,5 +1,5 @@
-// Proves that requests of both protocols are read strictly, each fault named with its field, and that what goes upstream
-// is what came but for declared splices.
+// Proves that requests of both protocols are read strictly, each fault named with its field, and that what goes
+// upstream is what came but for declared splices.
 import Bytes
 import JSON
 import Testing

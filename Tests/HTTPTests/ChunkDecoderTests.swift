@@ -32,8 +32,10 @@ private func decode(_ pieces: [[UInt8]]) throws(HTTPFault) -> (body: [UInt8], en
 
 struct ChunkDecoderTests {
     static let good: [(String, String)] = [
-        ("5\r\nhello\r\n0\r\n\r\n", "hello"), ("0\r\n\r\n", ""), ("A\r\n0123456789\r\n1;x=y\r\n!\r\n0\r\n\r\n", "0123456789!"),
-        ("00005\r\nhello\r\n0\r\nTrailer: yes\r\nOther:z\r\n\r\n", "hello"), ("a\r\n\r\n\r\n0\r\n\r\nx\r\n0\r\n\r\n", "\r\n\r\n0\r\n\r\nx"),
+        ("5\r\nhello\r\n0\r\n\r\n", "hello"), ("0\r\n\r\n", ""),
+        ("A\r\n0123456789\r\n1;x=y\r\n!\r\n0\r\n\r\n", "0123456789!"),
+        ("00005\r\nhello\r\n0\r\nTrailer: yes\r\nOther:z\r\n\r\n", "hello"),
+        ("a\r\n\r\n\r\n0\r\n\r\nx\r\n0\r\n\r\n", "\r\n\r\n0\r\n\r\nx"),
     ]
 
     @Test(arguments: good)
@@ -54,8 +56,10 @@ struct ChunkDecoderTests {
     }
 
     @Test(arguments: [
-        "5\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "\r\nhello", " 5\r\nhello", "5 \r\nhello", "-5\r\nhello", "+5\r\nhello",
-        "5\r\nhelloX", "5\r\nhello\n", "5\r\nhello\rX", "11111111111111111\r\n", "ffffffffffffffff\r\n", "5;\u{1}\r\nhello", "0\r\n\n",
+        "5\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "\r\nhello", " 5\r\nhello", "5 \r\nhello", "-5\r\nhello",
+        "+5\r\nhello",
+        "5\r\nhelloX", "5\r\nhello\n", "5\r\nhello\rX", "11111111111111111\r\n", "ffffffffffffffff\r\n",
+        "5;\u{1}\r\nhello", "0\r\n\n",
         "0\r\nBad Name: x\r\n\r\n", "0\r\n: x\r\n\r\n", "0\r\nx\r\n\r\n", "g\r\n", "0\r\nX: a\u{0}b\r\n\r\n",
     ])
     func refuses(text: String) {

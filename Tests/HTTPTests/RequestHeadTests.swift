@@ -76,7 +76,10 @@ struct RequestHeadTests {
         ("GET / HTTP/1.1\r\nHost: a\r\nX: a\u{0B}b\r\n\r\n", .malformedFieldValue, 400),
         ("GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", .malformedFieldValue, 400),
         ("GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n", .malformedFieldValue, 400),
-        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", .lengthAndTransferEncoding, 400),
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+            .lengthAndTransferEncoding, 400
+        ),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", .repeatedContentLength, 400),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", .repeatedContentLength, 400),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\n", .repeatedContentLength, 400),
@@ -88,7 +91,10 @@ struct RequestHeadTests {
         ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n", .unsupportedTransferEncoding, 501),
         ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", .unsupportedTransferEncoding, 501),
         ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \u{0B}chunked\r\n\r\n", .malformedFieldValue, 400),
-        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", .repeatedTransferEncoding, 400),
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+            .repeatedTransferEncoding, 400
+        ),
         ("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", .transferEncodingInHTTP10, 400),
         ("POST / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n\r\n", .unsupportedExpectation, 417),
     ]
@@ -120,7 +126,9 @@ struct RequestHeadTests {
             bytes.withUnsafeBytes { buffer in
                 var scanner = HeadScanner()
                 do throws(HTTPFault) {
-                    if let early = try scanner.scan(UnsafeRawBufferPointer(rebasing: buffer[..<split])) { return .success(early) }
+                    if let early = try scanner.scan(UnsafeRawBufferPointer(rebasing: buffer[..<split])) {
+                        return .success(early)
+                    }
                     return .success(try scanner.scan(buffer))
                 } catch { return .failure(error) }
             }

@@ -1,4 +1,5 @@
-// Proves that keys carry their name and their check digits, are found by digest only, and stop working when they should.
+// Proves that keys carry their name and their check digits, are found by digest only, and stop working when they
+// should.
 import Bytes
 import Crypto
 import Testing
@@ -8,13 +9,17 @@ import Vocabulary
 
 private let pepper = SecretBytes([UInt8](repeating: 7, count: 32))
 
-private func directory(_ change: (inout APIKey, inout Account, inout Person) -> Void = { _, _, _ in }) throws -> (Directory, KeyText) {
+private func directory(_ change: (inout APIKey, inout Account, inout Person) -> Void = { _, _, _ in }) throws -> (
+    Directory, KeyText
+) {
     let text = try #require(KeyText(random: SecureRandom.bytes(64)))
     var person = Person(
-        id: PersonID("p1"), name: "A", title: "T", entity: EntityID("e"), site: Country("GB"), classes: .foreign, roles: [.employee])
+        id: PersonID("p1"), name: "A", title: "T", entity: EntityID("e"), site: Country("GB"), classes: .foreign,
+        roles: [.employee])
     var account = Account(id: AccountID("a1"), holder: .person(person.id))
     var key = APIKey(
-        id: text.id, digest: text.digest(under: HMAC(key: pepper)), account: account.id, useCase: UseCaseID("u"), owner: person.id,
+        id: text.id, digest: text.digest(under: HMAC(key: pepper)), account: account.id, useCase: UseCaseID("u"),
+        owner: person.id,
         created: Instant(seconds: 100), acceptedTerms: "2026-01-01")
     change(&key, &account, &person)
     var directory = Directory()
@@ -59,7 +64,9 @@ struct KeyTests {
     @Test func anotherSecretUnderTheSameNameDoesNot() throws {
         let (directory, text) = try directory()
         let other = HMAC(key: SecretBytes([UInt8](repeating: 8, count: 32)))
-        #expect(throws: Directory.Rejection.unknown) { try directory.caller(text, pepper: other, at: Instant(seconds: 200)) }
+        #expect(throws: Directory.Rejection.unknown) {
+            try directory.caller(text, pepper: other, at: Instant(seconds: 200))
+        }
     }
 
     static let rejections: [(Directory.Rejection, @Sendable (inout APIKey, inout Account, inout Person) -> Void)] = [

@@ -1,5 +1,5 @@
-// Proves that a number is found however it is spelt: full width, split by invisible characters, grouped by other spaces,
-// escaped in JSON at any depth, as HTML entities; and that the reported bytes are the whole of it.
+// Proves that a number is found however it is spelt: full width, split by invisible characters, grouped by other
+// spaces, escaped in JSON at any depth, as HTML entities; and that the reported bytes are the whole of it.
 import Testing
 
 @testable import Inspection

@@ -1,5 +1,5 @@
-// Proves what follows from findings: the verdict by detector, destination and confidence, and that redaction leaves valid
-// JSON that says all but the value.
+// Proves what follows from findings: the verdict by detector, destination and confidence, and that redaction leaves
+// valid JSON that says all but the value.
 import Bytes
 import JSON
 import Testing

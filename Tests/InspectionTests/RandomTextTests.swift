@@ -1,5 +1,5 @@
-// Proves on seeded random text of everything that detectors and folding react to that no input breaks them, that findings
-// lie inside, in order and apart, and that what was found in a place is found there again alone.
+// Proves on seeded random text of everything that detectors and folding react to that no input breaks them, that
+// findings lie inside, in order and apart, and that what was found in a place is found there again alone.
 import Testing
 
 @testable import Inspection

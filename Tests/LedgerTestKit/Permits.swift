@@ -18,8 +18,11 @@ package struct PermitOffice {
             principal: .human, persons: [],
             data: DataFacts(labels: [.internal], flags: DataFacts.flags([]), markets: Names(markets)))
         let facts = DeploymentFacts(
-            id: deployment, model: ModelID("test-model"), lineage: Names(["test"]), channel: .direct, regions: .anywhere)
-        switch policy.decide(policy.compile(call), policy.compile(facts), at: Instant(seconds: 1), cuts: [], lease: lease) {
+            id: deployment, model: ModelID("test-model"), lineage: Names(["test"]), channel: .direct, regions: .anywhere
+        )
+        switch policy.decide(
+            policy.compile(call), policy.compile(facts), at: Instant(seconds: 1), cuts: [], lease: lease)
+        {
         case .permit(let permit): return permit
         case .denied: preconditionFailure("the policy allows everything")
         }

@@ -10,7 +10,7 @@ import Vocabulary
 @testable import Ledger
 
 /// The core behind a reference, since the test macros copy what they look at.
-private final class Core {
+private final class WatchedCore {
     private var core: LogCore
     private let now = ExchangeTests.start
 
@@ -49,19 +49,19 @@ private final class Core {
 }
 
 struct LogCoreTests {
-    private func core(_ change: (inout LogSettings) -> Void = { _ in }) throws -> Core {
+    private func core(_ change: (inout LogSettings) -> Void = { _ in }) throws -> WatchedCore {
         var settings = LogSettings(segments: try #require(SegmentGeometry(size: 32_768)))
         settings.keysPerAppend = 40
         settings.keysLow = 20
         change(&settings)
         let source = SeededSource(5)
-        return Core(
+        return WatchedCore(
             LogCore(
                 identity: TestLog.identity, settings: settings, bootID: .zero, master: TestLog.master, start: .new,
                 random: { source.bytes($0) }))
     }
 
-    private func ready(_ change: (inout LogSettings) -> Void = { _ in }) throws -> Core {
+    private func ready(_ change: (inout LogSettings) -> Void = { _ in }) throws -> WatchedCore {
         let core = try core(change)
         while try core.nextKeyAppend() != nil { core.keyAppendCompleted() }
         while core.nextSegment() != nil { core.segmentPrepared() }

@@ -103,7 +103,8 @@ struct RecordTests {
     @Test func derivedBytes() {
         let base = Array("hello world".utf8)
         let splices = Derived.splices([
-            Splice(offset: 0, removedCount: 1, inserted: Array("J".utf8)), Splice(offset: 5, removedCount: 0, inserted: [0x21]),
+            Splice(offset: 0, removedCount: 1, inserted: Array("J".utf8)),
+            Splice(offset: 5, removedCount: 0, inserted: [0x21]),
             Splice(offset: 11, removedCount: 0, inserted: Array("?".utf8)),
         ])
         #expect(splices.applied(to: base) == Array("Jello! world?".utf8))

@@ -67,6 +67,17 @@ struct VerifierTests {
         #expect(tried > 1_000)
     }
 
+    /// A header can be rewritten with a good checksum; its size is arithmetic for the reader.
+    @Test(arguments: [0, 1, 4096, 32_769, 1 << 32, UInt64.max])
+    func sizesThatNoSegmentHas(size: UInt64) throws {
+        let disk = try Self.closed()
+        let path = LogPath.segment(0)
+        let header = try #require(SegmentHeader(disk.contents(path), number: 0, logID: TestLog.identity.id))
+        let forged = SegmentHeader(number: 0, salt: header.salt, logID: header.logID, size: size).bytes
+        disk.tamper(path) { $0.replaceSubrange(0..<forged.count, with: forged) }
+        #expect(Self.report(disk).problems.contains { $0.path == path })
+    }
+
     @Test func everyMissingFile() throws {
         let disk = try Self.closed()
         for path in disk.paths {

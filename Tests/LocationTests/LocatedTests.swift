@@ -1,5 +1,5 @@
-// Proves the location function of the policy: union of fresh evidence by strength, unknown is anywhere, remote sessions,
-// alerts, and the instant at which the answer may change.
+// Proves the location function of the policy: union of fresh evidence by strength, unknown is anywhere, remote
+// sessions, alerts, and the instant at which the answer may change.
 import Testing
 import Vocabulary
 

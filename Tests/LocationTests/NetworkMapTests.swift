@@ -1,5 +1,5 @@
-// Proves that an address finds the longest prefix that holds it, against a plain search, and that addresses and ranges are
-// read strictly.
+// Proves that an address finds the longest prefix that holds it, against a plain search, and that addresses and ranges
+// are read strictly.
 import Testing
 import Vocabulary
 

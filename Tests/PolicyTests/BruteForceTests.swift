@@ -1,6 +1,6 @@
-// Proves on random rules and facts that the masks decide exactly what trying every completion decides: forbids fire if some
-// completion satisfies them, permits and exceptions apply if all do; that order never matters; that a forbid more never
-// allows more.
+// Proves on random rules and facts that the masks decide exactly what trying every completion decides: forbids fire if
+// some completion satisfies them, permits and exceptions apply if all do; that order never matters; that a forbid more
+// never allows more.
 import Glibc
 import Testing
 import Vocabulary

@@ -1,5 +1,5 @@
-// Random rules and facts over small domains, and a judge that knows nothing of masks: it tries every completion of what is
-// unknown. Nothing here proves anything by itself.
+// Random rules and facts over small domains, and a judge that knows nothing of masks: it tries every completion of what
+// is unknown. Nothing here proves anything by itself.
 import Vocabulary
 
 @testable import Policy

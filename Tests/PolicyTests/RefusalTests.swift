@@ -1,5 +1,5 @@
-// Proves what a refusal shows and hides: disclosure in summary and sealed, the order of codes, the remedy that suffices, and
-// that a sealed ground changes nothing at all.
+// Proves what a refusal shows and hides: disclosure in summary and sealed, the order of codes, the remedy that
+// suffices, and that a sealed ground changes nothing at all.
 import Testing
 import Vocabulary
 

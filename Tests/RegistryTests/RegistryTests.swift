@@ -1,5 +1,5 @@
-// Proves that every spelling of a model finds the same model, that two models never share one, that lineage is inherited,
-// and that contradictory records are named.
+// Proves that every spelling of a model finds the same model, that two models never share one, that lineage is
+// inherited, and that contradictory records are named.
 import Testing
 import Vocabulary
 

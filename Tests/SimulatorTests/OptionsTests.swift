@@ -1,8 +1,8 @@
+import Files
 // Proves that a command line is read whole or refused with the option and the remedy named, and which paths, keys and
 // models each vendor then has.
 import HTTP
 import JSON
-import Files
 import Testing
 import Transport
 

@@ -1,9 +1,9 @@
 // A simulated vendor on a port of its own, for the tests that speak to it over a socket.
 import Bytes
+import Files
 import Glibc
 import JSON
 import Runtime
-import Files
 import TestKit
 
 @testable import Simulator

@@ -9,7 +9,8 @@ struct ClientPoolTests {
     private func ask(_ port: UInt16, upstream: UInt16, body: String) throws -> String {
         let client = try #require(RawClient(port: port))
         client.send(
-            "POST /proxy?\(upstream) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            "POST /proxy?\(upstream) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+        )
         let answer = client.receiveAll().text
         return answer.firstRange(of: "\r\n\r\n").map { String(answer[$0.upperBound...]) } ?? ""
     }
@@ -23,7 +24,9 @@ struct ClientPoolTests {
 
     @Test func aKeptConnectionThatWasClosedIsReplaced() async throws {
         let front = await EchoService.start().port
-        let peer = try ScriptedPeer(["HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", nil, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nb"])
+        let peer = try ScriptedPeer([
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", nil, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nb",
+        ])
         #expect(try ask(front, upstream: peer.port, body: "x") == "status=200 resent=false kept=false a")
         #expect(try ask(front, upstream: peer.port, body: "y") == "status=200 resent=true kept=false b")
         peer.finish()
@@ -34,7 +37,8 @@ struct ClientPoolTests {
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "closed_within_answer"),
         ("HTTP/1.1 200 OK\r\nContent-Le", "closed_before_answer"), ("", "closed_before_answer"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na", "malformed_answer"),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "malformed_answer"), ("nonsense\r\n\r\n", "malformed_answer"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "malformed_answer"),
+        ("nonsense\r\n\r\n", "malformed_answer"),
     ])
     func faultsAreNamed(answer: String, fault: String) async throws {
         let front = await EchoService.start().port
@@ -58,7 +62,9 @@ struct ClientPoolTests {
 
     @Test func interimAnswersArePassedOver() async throws {
         let front = await EchoService.start().port
-        let peer = try ScriptedPeer(["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: y\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na"])
+        let peer = try ScriptedPeer([
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: y\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na"
+        ])
         #expect(try ask(front, upstream: peer.port, body: "x") == "status=200 resent=false kept=false a")
         peer.finish()
     }

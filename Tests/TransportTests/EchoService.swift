@@ -37,6 +37,7 @@ final class EchoService: RequestHandler {
     }
 
     var connections: Int { server?.connectionCount ?? 0 }
+    var bodyBytes: Int { server?.bodyBytes ?? 0 }
     func drain(_ done: @escaping () -> Void) { server?.drain(done) }
 
     func begin(_ exchange: ServerExchange) {
@@ -117,7 +118,8 @@ final class EchoService: RequestHandler {
                 head.field("content-length", body.count)
                 head.end()
                 let times = CallTimes(connect: .seconds(1), firstByte: .milliseconds(400), idle: .milliseconds(400))
-                _ = pool.send(head: head.bytes, body: body, to: ClientOrigin(.address(address)), times: times, observer: self)
+                _ = pool.send(
+                    head: head.bytes, body: body, to: ClientOrigin(.address(address)), times: times, observer: self)
             }
         }
 

@@ -102,13 +102,44 @@ struct ServerTests {
         limits.bodyIdleTime = .milliseconds(80)
         limits.idleTime = .milliseconds(80)
         let port = await EchoService.start(limits: limits).port
-        for (text, status) in [("GET / HT", "408"), ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf", "408"), ("", "")] {
+        for (text, status) in [
+            ("GET / HT", "408"), ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf", "408"), ("", ""),
+        ] {
             let client = try #require(RawClient(port: port))
             client.send(text)
             let answer = client.receiveAll()
             #expect(answer.isClosed)
-            #expect(answer.text.hasPrefix(status.isEmpty ? "" : "HTTP/1.1 \(status) ") && answer.text.isEmpty == status.isEmpty)
+            #expect(
+                answer.text.hasPrefix(status.isEmpty ? "" : "HTTP/1.1 \(status) ")
+                    && answer.text.isEmpty == status.isEmpty)
         }
+    }
+
+    /// What was given up must not use up the room of all bodies together for ever.
+    @Test func bodiesThatEndEarlyGiveTheirRoomBack() async throws {
+        var limits = ServerLimits()
+        limits.bodyIdleTime = .milliseconds(80)
+        limits.bodyBytesTogether = 8192
+        let service = await EchoService.start(limits: limits)
+        let port = await service.port
+        let half = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n" + String(repeating: "x", count: 6000)
+        for _ in 0..<3 {
+            let client = try #require(RawClient(port: port))
+            client.send(half)
+            #expect(client.receiveAll().text.hasPrefix("HTTP/1.1 408 "))
+        }
+        let first = try #require(RawClient(port: port))
+        first.send(half)
+        // It has to be read before the next one for that to be the one too many.
+        #expect(await eventually { await service.bodyBytes == 6000 })
+        let second = try #require(RawClient(port: port))
+        second.send(half)
+        #expect(second.receiveAll().text.hasPrefix("HTTP/1.1 503 "))
+        #expect(first.receiveAll().text.hasPrefix("HTTP/1.1 408 "))
+        let whole = try #require(RawClient(port: port))
+        whole.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+        #expect(whole.receive(until: "hello") != nil)
+        #expect(await service.bodyBytes == 0)
     }
 
     @Test func aReaderThatStopsIsReset() async throws {
@@ -190,7 +221,9 @@ func eventually(_ condition: () async -> Bool) async -> Bool {
 }
 
 extension String {
-    fileprivate func components(separatedBy separator: String) -> Int { components(separatedBy: separator, keep: true).count }
+    fileprivate func components(separatedBy separator: String) -> Int {
+        components(separatedBy: separator, keep: true).count
+    }
 
     fileprivate func components(separatedBy separator: String, keep: Bool) -> [Substring] {
         var parts: [Substring] = []

@@ -1,5 +1,5 @@
-// Proves that files read as trees with places, that scalars stay text, and that whatever a file of rules has no use for is
-// refused with its line.
+// Proves that files read as trees with places, that scalars stay text, and that whatever a file of rules has no use for
+// is refused with its line.
 import Testing
 
 @testable import YAML

@@ -1,5 +1,5 @@
-/// Reads the fields of a map, each taken once, and refuses what is left over: a record with an unknown field was written
-/// by somebody whom we do not understand.
+/// Reads the fields of a map, each taken once, and refuses what is left over: a record with an unknown field was
+/// written by somebody whom we do not understand.
 package struct CBORFields {
     private var values: [String: CBOR]
     package let path: String

@@ -62,7 +62,8 @@ package struct AES256GCM: ~Copyable {
             if length > 0 {
                 guard
                     EVP_DecryptUpdate(
-                        context, out.baseAddress, &written, sealed.bindMemory(to: UInt8.self).baseAddress, Int32(length))
+                        context, out.baseAddress, &written, sealed.bindMemory(to: UInt8.self).baseAddress, Int32(length)
+                    )
                         == 1
                 else { return false }
             }

@@ -17,7 +17,9 @@ package final class AppendFile: Sendable {
     package func append(_ bytes: [UInt8]) throws(FileError) {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done) }
+            let count = bytes.withUnsafeBytes {
+                write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
+            }
             if count < 0 {
                 if errno == EINTR { continue }
                 throw FileError(path: path, operation: .write, number: errno)

@@ -12,7 +12,9 @@ package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     package let number: Int32
 
     /// A folder that the caller needs and that is not there.
-    package static func missing(folder path: String) -> FileError { FileError(path: path, operation: .list, number: ENOENT) }
+    package static func missing(folder path: String) -> FileError {
+        FileError(path: path, operation: .list, number: ENOENT)
+    }
 
     /// The disk or a quota is full, and a write said so, not a flush: nothing that was promised is in doubt.
     package var isNoSpace: Bool { operation != .flush && (number == ENOSPC || number == EDQUOT) }

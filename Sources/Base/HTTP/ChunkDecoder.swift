@@ -54,7 +54,9 @@ package struct ChunkDecoder: Sendable {
             if byte == 0x0D {
                 state = .sizeLineFeed(value: value)
             } else {
-                guard ByteClass.isFieldContent(byte), length < HeadLimits.chunkExtensionBytes else { throw .malformedChunk }
+                guard ByteClass.isFieldContent(byte), length < HeadLimits.chunkExtensionBytes else {
+                    throw .malformedChunk
+                }
                 state = .extension(value: value, length: length + 1)
             }
         case .sizeLineFeed(let value):

@@ -50,7 +50,8 @@ package enum HTTPFault: Error, Equatable, Sendable {
         case .unsupportedVersion: "only HTTP/1.1 and HTTP/1.0 are served here"
         case .malformedTarget: "the request target holds a byte that a URL may not hold, or an encoded CR, LF or NUL"
         case .foreignAuthority: "the request target names another host than the Host field"
-        case .malformedFieldName: "a header field name holds a byte that is not a token character, or a space before the colon"
+        case .malformedFieldName:
+            "a header field name holds a byte that is not a token character, or a space before the colon"
         case .malformedFieldValue: "a header field value holds a control byte"
         case .foldedField: "a header field is folded over two lines"
         case .tooManyFields: "more header fields than the limit of \(HeadLimits.fields)"

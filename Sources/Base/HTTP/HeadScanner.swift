@@ -7,8 +7,8 @@ package struct HeadScanner: Sendable {
 
     package init() {}
 
-    /// The length of the head, blank line included; nil when more bytes are needed. `bytes` starts with the head's first
-    /// byte at every call and only grows.
+    /// The length of the head, blank line included; nil when more bytes are needed. `bytes` starts with the head's
+    /// first byte at every call and only grows.
     package mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> Int? {
         guard let start = bytes.baseAddress else { return nil }
         while scanned < bytes.count {

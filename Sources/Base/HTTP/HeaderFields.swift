@@ -1,5 +1,5 @@
-/// The header fields of one message, in order, as ranges of the head's own bytes: nothing is copied per field, and names
-/// are compared without regard to case (RFC 9110 section 5.1).
+/// The header fields of one message, in order, as ranges of the head's own bytes: nothing is copied per field, and
+/// names are compared without regard to case (RFC 9110 section 5.1).
 package struct HeaderFields: Sendable {
     struct Field: Sendable {
         var name: Range<Int32>
@@ -37,7 +37,9 @@ package struct HeaderFields: Sendable {
     /// Whether the value of any field of that name has `token` in its comma-separated list, without regard to case.
     func list(of name: StaticString, has token: StaticString) -> Bool {
         for field in fields where has(field, name) {
-            for item in slice(field.value).split(separator: 0x2C) where HeaderFields.equal(trim(item), token) { return true }
+            for item in slice(field.value).split(separator: 0x2C) where HeaderFields.equal(trim(item), token) {
+                return true
+            }
         }
         return false
     }
@@ -46,7 +48,9 @@ package struct HeaderFields: Sendable {
         field.name.count == name.utf8CodeUnitCount && HeaderFields.equal(slice(field.name), name)
     }
 
-    private func slice(_ range: Range<Int32>) -> ArraySlice<UInt8> { bytes[Int(range.lowerBound)..<Int(range.upperBound)] }
+    private func slice(_ range: Range<Int32>) -> ArraySlice<UInt8> {
+        bytes[Int(range.lowerBound)..<Int(range.upperBound)]
+    }
     private func text(_ range: Range<Int32>) -> String { String(decoding: slice(range), as: UTF8.self) }
     private func name(_ field: Field) -> [UInt8] { slice(field.name).map { ByteClass.lowercase($0) } }
 

@@ -3,8 +3,8 @@ internal import Glibc
 /// The received bytes and the nodes that the scan found in them. Every span that is read, judged, forwarded or replaced
 /// comes from here.
 ///
-/// INVARIANT: `nodes` came from a scan of exactly these `bytes` that was accepted, so node 0 is the value itself and all
-/// ranges lie inside.
+/// INVARIANT: `nodes` came from a scan of exactly these `bytes` that was accepted, so node 0 is the value itself and
+/// all ranges lie inside.
 package final class JSONDocument: Sendable {
     package let bytes: [UInt8]
     package let nodes: [JSONNode]

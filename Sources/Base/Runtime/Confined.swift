@@ -48,7 +48,9 @@ package final class Confined<Resource>: Sendable {
         let result: Value? = await withUnsafeContinuation { continuation in
             let taken = thread.submit {
                 // INVARIANT: `open` has run; whoever forgets it is told at the first use.
-                guard let resource = box.resource else { preconditionFailure("a confined resource is used before it is opened") }
+                guard let resource = box.resource else {
+                    preconditionFailure("a confined resource is used before it is opened")
+                }
                 let value = body(resource)
                 continuation.resume(returning: value)
             }

@@ -95,7 +95,8 @@ package struct TimerWheel<Payload> {
         for level in 0..<TimerWheel.levels where occupied[level] != 0 {
             let shift = UInt64(level * 6)
             let position = Int(elapsed >> shift & 63)
-            let rotated = occupied[level] >> UInt64(position) | (position == 0 ? 0 : occupied[level] << UInt64(64 - position))
+            let rotated =
+                occupied[level] >> UInt64(position) | (position == 0 ? 0 : occupied[level] << UInt64(64 - position))
             let slot = (position + rotated.trailingZeroBitCount) & 63
             let span = UInt64(1) << shift
             let base = elapsed & ~(span &* 64 &- 1)

@@ -18,7 +18,9 @@ package struct SQLRow {
 
     package func text(_ column: Int32) -> String {
         guard let bytes = sqlite3_column_text(statement, column) else { return "" }
-        return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))), as: UTF8.self)
+        return String(
+            decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))),
+            as: UTF8.self)
     }
 
     package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
@@ -85,7 +87,9 @@ package final class Database {
             sqlite3_clear_bindings(statement)
         }
         for (index, value) in values.enumerated() { bind(statement, Int32(index + 1), value) }
-        let table = sql.split(separator: " ").drop { $0.uppercased() != "FROM" }.dropFirst().first.map { String($0) } ?? "a table"
+        let table =
+            sql.split(separator: " ").drop { $0.uppercased() != "FROM" }.dropFirst().first.map { String($0) }
+            ?? "a table"
         while true {
             switch sqlite3_step(statement) {
             case SQLITE_ROW: try each(SQLRow(statement: statement, table: table))
@@ -122,8 +126,10 @@ package final class Database {
         switch value {
         case .null: sqlite3_bind_null(statement, index)
         case .integer(let number): sqlite3_bind_int64(statement, index, number)
-        case .text(let text): _ = text.withCString { portcullis_bind_text(statement, index, $0, Int32(text.utf8.count)) }
-        case .blob(let bytes): _ = bytes.withUnsafeBytes { portcullis_bind_blob(statement, index, $0.baseAddress, Int32(bytes.count)) }
+        case .text(let text):
+            _ = text.withCString { portcullis_bind_text(statement, index, $0, Int32(text.utf8.count)) }
+        case .blob(let bytes):
+            _ = bytes.withUnsafeBytes { portcullis_bind_blob(statement, index, $0.baseAddress, Int32(bytes.count)) }
         }
     }
 

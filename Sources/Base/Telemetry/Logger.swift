@@ -16,10 +16,18 @@ package final class Logger: Sendable {
         self.descriptor = descriptor
     }
 
-    package func debug(_ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue> = [:]) { log(.debug, event, fields) }
-    package func info(_ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue> = [:]) { log(.info, event, fields) }
-    package func warning(_ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue> = [:]) { log(.warning, event, fields) }
-    package func error(_ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue> = [:]) { log(.error, event, fields) }
+    package func debug(_ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue> = [:]) {
+        log(.debug, event, fields)
+    }
+    package func info(_ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue> = [:]) {
+        log(.info, event, fields)
+    }
+    package func warning(_ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue> = [:]) {
+        log(.warning, event, fields)
+    }
+    package func error(_ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue> = [:]) {
+        log(.error, event, fields)
+    }
 
     private func log(_ level: Level, _ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue>) {
         guard level.rawValue >= least.rawValue else { return }

@@ -16,8 +16,10 @@ package final class Metrics {
     package final class Histogram {
         nonisolated static let bounds: [(text: String, nanoseconds: UInt64)] = [
             ("0.0001", 100_000), ("0.00025", 250_000), ("0.0005", 500_000), ("0.001", 1_000_000), ("0.0025", 2_500_000),
-            ("0.005", 5_000_000), ("0.01", 10_000_000), ("0.025", 25_000_000), ("0.05", 50_000_000), ("0.1", 100_000_000),
-            ("0.25", 250_000_000), ("0.5", 500_000_000), ("1", 1_000_000_000), ("5", 5_000_000_000), ("30", 30_000_000_000),
+            ("0.005", 5_000_000), ("0.01", 10_000_000), ("0.025", 25_000_000), ("0.05", 50_000_000),
+            ("0.1", 100_000_000),
+            ("0.25", 250_000_000), ("0.5", 500_000_000), ("1", 1_000_000_000), ("5", 5_000_000_000),
+            ("30", 30_000_000_000),
         ]
         fileprivate var counts = [UInt64](repeating: 0, count: Histogram.bounds.count)
         fileprivate var count: UInt64 = 0
@@ -51,17 +53,21 @@ package final class Metrics {
 
     package init(node: String) { self.node = node }
 
-    package func counter(_ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = []) -> Counter {
+    package func counter(_ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = []) -> Counter
+    {
         let counter = Counter()
         add(name, help, labels, .counter(counter))
         return counter
     }
 
     package func gauge(
-        _ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = [], _ read: @escaping @EventLoop () -> Int
+        _ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = [],
+        _ read: @escaping @EventLoop () -> Int
     ) { add(name, help, labels, .gauge(read)) }
 
-    package func histogram(_ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = []) -> Histogram {
+    package func histogram(_ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = [])
+        -> Histogram
+    {
         let histogram = Histogram()
         add(name, help, labels, .histogram(histogram))
         return histogram
@@ -79,7 +85,9 @@ package final class Metrics {
     package func rendered() -> [UInt8] {
         var out: [UInt8] = []
         for family in families {
-            out.append(contentsOf: "# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(type(family.series[0].kind))\n".utf8)
+            out.append(
+                contentsOf:
+                    "# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(type(family.series[0].kind))\n".utf8)
             for series in family.series { append(series, family.name, to: &out) }
         }
         return out

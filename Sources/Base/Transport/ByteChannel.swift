@@ -61,9 +61,9 @@ struct ByteChannel {
     /// Bytes that the peer's kernel has not acknowledged.
     var unacknowledged: Int {
         var count: Int32 = 0
-        return ioctl(descriptor, UInt(SIOCOUTQ_NUMBER), &count) == 0 ? Int(count) : 0
+        return ioctl(descriptor, bytesInOutputQueue, &count) == 0 ? Int(count) : 0
     }
 
     /// SIOCOUTQ of linux/sockios.h, a macro over TIOCOUTQ.
-    private var SIOCOUTQ_NUMBER: UInt { 0x5411 }
+    private var bytesInOutputQueue: UInt { 0x5411 }
 }

@@ -1,8 +1,8 @@
 internal import Glibc
 package import Runtime
 
-/// Connections to upstreams, kept per origin and used again, the warmest first. Bounded in connections, in those begun a
-/// turn, and in calls that wait.
+/// Connections to upstreams, kept per origin and used again, the warmest first. Bounded in connections, in those begun
+/// a turn, and in calls that wait.
 @EventLoop
 package final class ClientPool {
     package nonisolated let limits: ClientLimits
@@ -102,7 +102,9 @@ package final class ClientPool {
 
     func connected(_ connection: ClientConnection) {
         origins[connection.origin]?.connecting -= 1
-        if origins[connection.origin]?.waiting.isEmpty == false, let call = origins[connection.origin]?.waiting.removeFirst() {
+        if origins[connection.origin]?.waiting.isEmpty == false,
+            let call = origins[connection.origin]?.waiting.removeFirst()
+        {
             connection.carry(call)
         } else {
             released(connection)

@@ -15,7 +15,8 @@ package final class HTTPServer {
     private var listeners: [Listener] = []
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
     private var connectionsCounted: UInt64 = 0
-    private var bodyBytes = 0
+    /// Of request bodies that are being read.
+    private(set) var bodyBytes = 0
     private var frameBuffer: [UInt8] = []
     /// Called when the last connection of a drain has gone.
     private var drained: (() -> Void)?

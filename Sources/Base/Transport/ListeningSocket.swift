@@ -15,9 +15,11 @@ package struct ListeningSocket: Sendable {
             switch self {
             case .addressInUse(let address):
                 "\(address) is in use by another program; stop it or choose another port (0 picks a free one)"
-            case .notPermitted(let address): "no permission to listen on \(address); choose a port above 1023 or another folder"
+            case .notPermitted(let address):
+                "no permission to listen on \(address); choose a port above 1023 or another folder"
             case .notAvailable(let address): "\(address) is not an address of this machine"
-            case .pathTooLong(let address): "\(address) is longer than the 107 bytes a Unix socket may have; choose a shorter data folder"
+            case .pathTooLong(let address):
+                "\(address) is longer than the 107 bytes a Unix socket may have; choose a shorter data folder"
             case .other(let address, let number): "cannot listen on \(address): \(String(cString: strerror(number)))"
             }
         }

@@ -58,7 +58,8 @@ package final class ServerExchange {
     }
 
     package func body() async throws(BodyFailure) -> [UInt8] {
-        let result = await withUnsafeContinuation { (continuation: UnsafeContinuation<Result<[UInt8], BodyFailure>, Never>) in
+        let result = await withUnsafeContinuation {
+            (continuation: UnsafeContinuation<Result<[UInt8], BodyFailure>, Never>) in
             readBody { continuation.resume(returning: $0) }
         }
         return try result.get()
@@ -114,8 +115,8 @@ package final class ServerExchange {
         connection?.abort(notice: notice)
     }
 
-    /// Drops the whole chunks that still wait for the client, at once; returns how many body bytes they hold. The stream
-    /// is then ended by `abortStream`.
+    /// Drops the whole chunks that still wait for the client, at once; returns how many body bytes they hold. The
+    /// stream is then ended by `abortStream`.
     package func discardWaiting() -> Int { connection?.discardWaitingChunks() ?? 0 }
 
     /// Ends a stream that broke off: what was sent stays, the body ends without its end mark and the connection closes.

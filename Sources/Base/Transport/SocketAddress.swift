@@ -24,7 +24,9 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// `127.0.0.1:8080`, `[::1]:8080`. Names are not looked up. Nil for anything else.
     package init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
         var host = String(text[..<colon])
         let bracketed = host.hasPrefix("[") && host.hasSuffix("]")
         if bracketed { host = String(host.dropFirst().dropLast()) }
@@ -56,9 +58,10 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         switch host {
         case .v4(let bytes): bytes.map { String($0) }.joined(separator: ".") + ":\(port)"
         case .v6(let bytes):
-            "[" + stride(from: 0, to: 16, by: 2).map {
-                String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16)
-            }.joined(separator: ":") + "]:\(port)"
+            "["
+                + stride(from: 0, to: 16, by: 2).map {
+                    String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16)
+                }.joined(separator: ":") + "]:\(port)"
         case .unix(let path): "unix:" + path
         case .process(let user, let process): "unix:uid=\(user) pid=\(process)"
         }
@@ -109,7 +112,8 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         switch Int32(storage.ss_family) {
         case AF_INET:
             let address = withUnsafeBytes(of: storage) { $0.loadUnaligned(as: sockaddr_in.self) }
-            self.init(.v4(withUnsafeBytes(of: address.sin_addr) { Array($0) }), port: UInt16(bigEndian: address.sin_port))
+            self.init(
+                .v4(withUnsafeBytes(of: address.sin_addr) { Array($0) }), port: UInt16(bigEndian: address.sin_port))
         case AF_INET6:
             let address = withUnsafeBytes(of: storage) { $0.loadUnaligned(as: sockaddr_in6.self) }
             let bytes = withUnsafeBytes(of: address.sin6_addr) { Array($0) }

@@ -1,5 +1,5 @@
-/// One node of a file, with the place where it stands. Scalars stay text: `yes`, `null`, `~` and `1e3` are words here, and
-/// who reads a file asks for the type that it wants.
+/// One node of a file, with the place where it stands. Scalars stay text: `yes`, `null`, `~` and `1e3` are words here,
+/// and who reads a file asks for the type that it wants.
 package struct YAMLNode: Sendable {
     package enum Content: Sendable {
         /// `isPlain` is false for a quoted or block scalar.

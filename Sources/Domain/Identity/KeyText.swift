@@ -21,7 +21,9 @@ package struct KeyText: Sendable {
         let id = String(Base32.encode(bytes: Array(random[..<8])).prefix(10))
         var body = Array("pck_\(id)_".utf8)
         // 256 is no multiple of 62: bytes from 248 on are passed over, so that every digit is as likely as any other.
-        for byte in random[8...] where byte < 248 && body.count < 15 + 40 { body.append(KeyText.digits[Int(byte % 62)]) }
+        for byte in random[8...] where byte < 248 && body.count < 15 + 40 {
+            body.append(KeyText.digits[Int(byte % 62)])
+        }
         guard body.count == 15 + 40, let key = KeyID(id) else { return nil }
         body += KeyText.check(body)
         self.id = key

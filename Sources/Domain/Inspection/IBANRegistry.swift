@@ -1,5 +1,5 @@
-/// Which countries have an IBAN and how their account part (BBAN) is built: SWIFT IBAN Registry, release 101. `n` digits,
-/// `a` letters, `c` either.
+/// Which countries have an IBAN and how their account part (BBAN) is built: SWIFT IBAN Registry, release 101. `n`
+/// digits, `a` letters, `c` either.
 enum IBANRegistry {
     /// LIMIT: characters of an IBAN, ISO 13616-1.
     static let lengthLimit = 34

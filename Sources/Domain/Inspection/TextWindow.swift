@@ -1,6 +1,6 @@
 /// The stretch of text that detectors look at: characters decoded and folded, in UTF-8, with the way back to the bytes
-/// of the input. It moves over a piece of any length with fixed memory, keeping some text on both sides of where a match
-/// may begin, so that no match is lost at a border and none costs more than its neighbourhood.
+/// of the input. It moves over a piece of any length with fixed memory, keeping some text on both sides of where a
+/// match may begin, so that no match is lost at a border and none costs more than its neighbourhood.
 struct TextWindow {
     /// LIMIT: folded bytes looked at in one go.
     static let capacity = 16 * 1024
@@ -44,7 +44,8 @@ struct TextWindow {
         starts = 0..<0
     }
 
-    /// Moves on over `input` and says by how much every place in the window became less; nil when all has been looked at.
+    /// Moves on over `input` and says by how much every place in the window became less; nil when all has been looked
+    /// at.
     mutating func advance(over input: UnsafeRawBufferPointer) -> Int? {
         guard position < end || starts.upperBound < count else { return nil }
         let dropped = max(0, starts.upperBound - TextWindow.margin)

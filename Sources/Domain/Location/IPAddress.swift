@@ -1,5 +1,5 @@
-/// An IPv4 or IPv6 address as a number. An IPv4 address inside IPv6 (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2) is the
-/// IPv4 address.
+/// An IPv4 or IPv6 address as a number. An IPv4 address inside IPv6 (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2) is
+/// the IPv4 address.
 package struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible {
     package enum Family: Int, Sendable { case v4, v6 }
 

@@ -3,16 +3,17 @@ package import Vocabulary
 extension Located {
     /// Where somebody may be, by the evidence at `now`.
     ///
-    /// A = badge or attested device, B = site network, C = fixed address, M = mobile address, T = trip, H = assigned site:
+    /// A = badge or attested device, B = site network, C = fixed address, M = mobile address, T = trip, H = assigned
+    /// site:
     ///
     ///     A seen        A ∪ B ∪ C          tier 3
     ///     else B seen   B ∪ C ∪ T          tier 2
     ///     else C or M   C ∪ M ∪ T ∪ H      tier 1
     ///     else          anywhere           tier 0
     ///
-    /// A union, never an intersection and never the most likely: two sensors that disagree make two possible places, and
-    /// an alert. What is stale, of unknown country or behind an anonymiser says nothing about place. In a remote session
-    /// only the machine in front of the person counts.
+    /// A union, never an intersection and never the most likely: two sensors that disagree make two possible places,
+    /// and an alert. What is stale, of unknown country or behind an anonymiser says nothing about place. In a remote
+    /// session only the machine in front of the person counts.
     package init(_ evidence: [Evidence], at now: Instant, remoteSession: Bool = false) {
         let seen = evidence.filter { $0.isFresh(at: now) && (!remoteSession || $0.hop == .origin) }
         let weighed = seen.compactMap { $0.weighed(at: now) }

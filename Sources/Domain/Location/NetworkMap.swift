@@ -3,8 +3,8 @@ package import Vocabulary
 /// What the firm knows of networks: which range is which office, which is the exit of its own tunnels. An address in no
 /// range is no evidence.
 ///
-/// Built once a bundle: nested ranges are cut into disjoint ones, of which the longest prefix wins, so that a look-up is
-/// one binary search.
+/// Built once a bundle: nested ranges are cut into disjoint ones, of which the longest prefix wins, so that a look-up
+/// is one binary search.
 package struct NetworkMap: Sendable {
     /// What lies behind a range.
     package enum Meaning: Hashable, Sendable {

@@ -1,8 +1,8 @@
 internal import CBOR
 internal import Vocabulary
 
-/// How the small values of facts stand in CBOR. Unknown is null throughout, and sets are sorted, so that equal facts have
-/// equal bytes.
+/// How the small values of facts stand in CBOR. Unknown is null throughout, and sets are sorted, so that equal facts
+/// have equal bytes.
 extension CBOR {
     static func names(_ names: Names) -> CBOR {
         switch names {

@@ -1,8 +1,8 @@
 package import CBOR
 internal import Vocabulary
 
-/// A decision input in the ledger: deterministic CBOR (RFC 8949 section 4.2.1), so that equal inputs have equal digests.
-/// docs/formats/decision.md lists every field.
+/// A decision input in the ledger: deterministic CBOR (RFC 8949 section 4.2.1), so that equal inputs have equal
+/// digests. docs/formats/decision.md lists every field.
 extension DecisionInput {
     /// Version of the format; another one is refused.
     static let version: UInt64 = 1

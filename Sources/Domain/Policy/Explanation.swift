@@ -1,8 +1,8 @@
 package import CBOR
 internal import Vocabulary
 
-/// Why a decision came out as it did: one tree, for people as text and for programs as data. Holds sealed grounds too; it
-/// is for those who may read them.
+/// Why a decision came out as it did: one tree, for people as text and for programs as data. Holds sealed grounds too;
+/// it is for those who may read them.
 package struct Explanation: Sendable {
     /// Objects, arrays, texts, numbers and truth values only.
     package let tree: CBOR

@@ -62,8 +62,8 @@ extension Refusal {
         }
     }
 
-    /// The cheapest step that suffices: every ground of one candidate must yield to it, and the candidate that asks least
-    /// is the one to recommend.
+    /// The cheapest step that suffices: every ground of one candidate must yield to it, and the candidate that asks
+    /// least is the one to recommend.
     private static func remedy(_ candidates: [DisclosedDecision], hasAlternatives: Bool) -> RefusalTexts.Key {
         let needed = candidates.compactMap(\.remedy)
         if let cheapest = needed.min(), cheapest != .askOwner || !hasAlternatives { return cheapest.text }

@@ -30,8 +30,8 @@ struct Program: Sendable {
     var terms: [Term] = []
     var tests: [TermTest] = []
 
-    /// Calls `body` with the index of every rule of which a term holds, rising; a rule of which `isActive` is false does
-    /// not count.
+    /// Calls `body` with the index of every rule of which a term holds, rising; a rule of which `isActive` is false
+    /// does not count.
     ///
     /// No short-circuit: all rules that fire are found. Costs a few nanoseconds a term, allocates nothing.
     @inline(__always)

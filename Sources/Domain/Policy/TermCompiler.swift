@@ -1,8 +1,8 @@
 /// Turns the clauses of a rule into terms.
 ///
-/// A forbid fires if some completion of what is unknown satisfies it, so what matters is whether a whole conjunction can
-/// hold at once: the masks of one attribute are intersected within a term, never judged apart. Then each attribute can be
-/// tested on its own, and the result is exact.
+/// A forbid fires if some completion of what is unknown satisfies it, so what matters is whether a whole conjunction
+/// can hold at once: the masks of one attribute are intersected within a term, never judged apart. Then each attribute
+/// can be tested on its own, and the result is exact.
 struct TermCompiler {
     /// LIMIT: terms of one rule after its clauses are multiplied out.
     static let maximumTerms = 1024
@@ -62,8 +62,8 @@ struct TermCompiler {
     }
 
     /// A set S lies between what it certainly and what it perhaps holds. Some such S satisfies all literals exactly if
-    /// what it certainly holds keeps within the allowed atoms, and each wanted mask, cut to the allowed atoms, meets what
-    /// it perhaps holds.
+    /// what it certainly holds keeps within the allowed atoms, and each wanted mask, cut to the allowed atoms, meets
+    /// what it perhaps holds.
     private func setTests(_ literals: [Literal], _ table: AttributeTable) -> [[TermTest]]? {
         var allowed = table.all
         var wanted: [AtomSet] = []

@@ -1,9 +1,9 @@
 /// A model's name as people, programs and newspapers spell it, folded so that every spelling of one model is the same
 /// text. Policy sees the model, never the spelling.
 ///
-/// Folding: full-width letters become ASCII; characters that do not show are dropped; letters become small; blanks, dots,
-/// underscores, colons and all dashes become one hyphen; a path before the name (`anthropic/`) and a date or `latest`
-/// behind it are dropped. What is left holds letters, digits and single hyphens.
+/// Folding: full-width letters become ASCII; characters that do not show are dropped; letters become small; blanks,
+/// dots, underscores, colons and all dashes become one hyphen; a path before the name (`anthropic/`) and a date or
+/// `latest` behind it are dropped. What is left holds letters, digits and single hyphens.
 package struct ModelName: Hashable, Sendable, CustomStringConvertible {
     /// LIMIT: bytes of a name in a request.
     package static let maximumBytes = 256

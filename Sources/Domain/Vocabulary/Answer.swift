@@ -1,4 +1,5 @@
-/// A fact that is so, is not so, or is not known. Not known counts as both: a forbid fires on either, a permit needs both.
+/// A fact that is so, is not so, or is not known. Not known counts as both: a forbid fires on either, a permit needs
+/// both.
 package enum Answer: String, CaseIterable, Sendable {
     case yes
     case no

@@ -8,8 +8,8 @@ package enum SiteKind: IdentifierKind { package static let noun = "site" }
 package enum CutEventKind: IdentifierKind { package static let noun = "cut-off event" }
 
 package typealias ApprovalID = Identifier<ApprovalKind>
-/// Whose work a model descends from: the id of a vendor or of another model. What is derived, tuned, distilled or cached
-/// inherits it, so no alias, reseller or fine-tune launders a model.
+/// Whose work a model descends from: the id of a vendor or of another model. What is derived, tuned, distilled or
+/// cached inherits it, so no alias, reseller or fine-tune launders a model.
 package typealias LineageID = Identifier<LineageKind>
 /// One observation of where a person is.
 package typealias EvidenceID = Identifier<EvidenceItemKind>

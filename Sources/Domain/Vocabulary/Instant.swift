@@ -98,7 +98,8 @@ package struct LocalTime: Hashable, Sendable, CustomStringConvertible {
 
     /// Seconds since 1970 if the clock showed UTC; nil for a date or time that does not exist.
     package var secondsAsUTC: Int64? {
-        guard (1...9999).contains(year), (1...12).contains(month), (1...LocalTime.days(in: month, of: year)).contains(day),
+        guard (1...9999).contains(year), (1...12).contains(month),
+            (1...LocalTime.days(in: month, of: year)).contains(day),
             (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second)
         else { return nil }
         let shiftedYear = month <= 2 ? year - 1 : year

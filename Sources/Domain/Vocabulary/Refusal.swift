@@ -56,7 +56,8 @@ package struct Refusal: Sendable, Equatable {
     package var appeal: LocalizedText?
     package var grounds: [Ground]
     package var alternatives: [Alternative]
-    /// The request's field that is at fault, for `data_blocked` and the like: a JSON path such as `messages[0].content[1]`.
+    /// The request's field that is at fault, for `data_blocked` and the like: a JSON path such as
+    /// `messages[0].content[1]`.
     package var field: String?
 
     package init(

@@ -1,5 +1,5 @@
-/// When something holds: a set of half-open intervals of UTC. A set and not one interval, because rules are suspended and
-/// come back.
+/// When something holds: a set of half-open intervals of UTC. A set and not one interval, because rules are suspended
+/// and come back.
 package struct Validity: Hashable, Sendable {
     /// Sorted, disjoint, not touching, none empty.
     package let intervals: [Range<Instant>]

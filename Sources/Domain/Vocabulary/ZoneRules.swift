@@ -70,8 +70,8 @@ package struct ZoneRules: Sendable {
         return low == 0 ? first : transitions[low - 1].offset
     }
 
-    /// The instants that a wall clock's reading can mean. Mostly one; two where clocks are set back and show it twice, or
-    /// are set forward and never show it: then with the offset before and with the offset after.
+    /// The instants that a wall clock's reading can mean. Mostly one; two where clocks are set back and show it twice,
+    /// or are set forward and never show it: then with the offset before and with the offset after.
     package struct Readings: Hashable, Sendable {
         package var earliest: Instant
         package var latest: Instant

@@ -52,7 +52,8 @@ extension Bundle {
         }
     }
 
-    /// The facts of a request's data. Unlabelled data has the highest label of its use case; a caller may only raise it.
+    /// The facts of a request's data. Unlabelled data has the highest label of its use case; a caller may only raise
+    /// it.
     /// - Parameters:
     ///   - entity: whose data it is, for outsourcing records.
     ///   - isUnattributed: an assistant turn of the conversation stands in no record of ours.

@@ -4,8 +4,8 @@ package import Policy
 package import Registry
 package import Vocabulary
 
-/// What is decided on: registry, rules, networks, inspection and words, read from files, checked as a whole and compiled.
-/// Never changes; an activation replaces it by another one.
+/// What is decided on: registry, rules, networks, inspection and words, read from files, checked as a whole and
+/// compiled. Never changes; an activation replaces it by another one.
 package struct Bundle: Sendable {
     /// Version of the file format; `format` in bundle.yaml.
     static let format = 1

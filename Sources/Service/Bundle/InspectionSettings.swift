@@ -1,5 +1,5 @@
-/// What to do about what the detectors find, by where the data would go. A detector that a bundle does not mention blocks
-/// towards vendors and redacts inside: nobody forgets one into silence.
+/// What to do about what the detectors find, by where the data would go. A detector that a bundle does not mention
+/// blocks towards vendors and redacts inside: nobody forgets one into silence.
 package struct InspectionSettings: Hashable, Sendable {
     package enum Detector: String, CaseIterable, Sendable {
         case card

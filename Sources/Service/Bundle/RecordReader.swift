@@ -1,8 +1,8 @@
 internal import Vocabulary
 internal import YAML
 
-/// Reads one mapping of a bundle file, key by key. Every fault is collected with its place; what could be read is handed
-/// back, so that one wrong word does not hide the next.
+/// Reads one mapping of a bundle file, key by key. Every fault is collected with its place; what could be read is
+/// handed back, so that one wrong word does not hide the next.
 struct RecordReader {
     let file: String
     let node: YAMLNode

@@ -1,8 +1,8 @@
 internal import JSON
 internal import Vocabulary
 
-/// Typed access to one JSON object of a case. A field of the wrong kind is an error with its path; fields that the format
-/// does not know are not decision inputs and are left alone.
+/// Typed access to one JSON object of a case. A field of the wrong kind is an error with its path; fields that the
+/// format does not know are not decision inputs and are left alone.
 struct CaseReader {
     let value: JSONValue
 

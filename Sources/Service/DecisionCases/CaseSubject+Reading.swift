@@ -152,7 +152,8 @@ extension CaseReader {
             id: try identifier("id"), scopes: scopes, valid: Validity(from < to ? [from..<to] : []))
     }
 
-    /// A permit is read the shorter way: it begins at the later and ends at the earlier instant that a local time can mean.
+    /// A permit is read the shorter way: it begins at the later and ends at the earlier instant that a local time can
+    /// mean.
     private func end(
         _ name: StaticString, _ local: StaticString, _ zones: ZoneSource, isStart: Bool
     ) throws(DecisionCasesError) -> Instant? {

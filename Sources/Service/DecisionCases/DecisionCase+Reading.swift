@@ -73,7 +73,8 @@ extension DeploymentFacts {
 }
 
 extension DataFacts {
-    /// A step's own data wins over that of the case, field by field. A label or paper that is not mentioned is not there.
+    /// A step's own data wins over that of the case, field by field. A label or paper that is not mentioned is not
+    /// there.
     init(_ step: CaseReader?, _ wholeCase: CaseReader?) throws(DecisionCasesError) {
         func source(_ name: StaticString) -> CaseReader? {
             if let step, step.field(name) != nil { return step }

@@ -3,8 +3,8 @@ internal import JSON
 internal import Policy
 internal import Vocabulary
 
-/// Answers decision cases, one JSON object a line, on the rules of a bundle. What a case says exists for it, exists, and
-/// nothing else: `rules_in_force` picks rules and exceptions; obligations are always there.
+/// Answers decision cases, one JSON object a line, on the rules of a bundle. What a case says exists for it, exists,
+/// and nothing else: `rules_in_force` picks rules and exceptions; obligations are always there.
 ///
 /// The format, of cases and answers, is docs/formats/decision-cases.md.
 package struct DecisionCases: ~Copyable {

@@ -1,8 +1,8 @@
 package import Bytes
 internal import HTTP
 
-/// A streamed answer on its way from the vendor to the client: whole events only, watched for the first valid event, the
-/// last, errors and usage, and freed of what the gate itself asked for.
+/// A streamed answer on its way from the vendor to the client: whole events only, watched for the first valid event,
+/// the last, errors and usage, and freed of what the gate itself asked for.
 ///
 /// An event that needs no change is copied once; nothing is allocated for it beyond the caller's buffers.
 package struct AnswerStream: Sendable {
@@ -84,8 +84,8 @@ package struct AnswerStream: Sendable {
         if !state.hasEnded { fault = fault ?? .endedEarly }
     }
 
-    /// Ends the stream with `error` in place of all that was not shown; the caller then aborts the connection. After the
-    /// fault `reported` the client has the vendor's own error event already, and `error` is empty.
+    /// Ends the stream with `error` in place of all that was not shown; the caller then aborts the connection. After
+    /// the fault `reported` the client has the vendor's own error event already, and `error` is empty.
     package mutating func abandon(with error: [UInt8], shown: inout [UInt8], splices: inout [Splice]) {
         shown.append(contentsOf: error)
         if arrived > settled || !error.isEmpty {

@@ -1,7 +1,7 @@
 package import Vocabulary
 
-/// A refusal as a person reads it: what happened, why, who decided, since when, what to use now, how to object. The same
-/// facts as in the refusal's object, in English, a line each.
+/// A refusal as a person reads it: what happened, why, who decided, since when, what to use now, how to object. The
+/// same facts as in the refusal's object, in English, a line each.
 package enum RefusalMessage {
     package static func text(_ refusal: Refusal, reference: String) -> String {
         var lines = [refusal.text.english]

@@ -1,7 +1,8 @@
 internal import JSON
 internal import Vocabulary
 
-/// The refusal for programs, the same in every protocol: `{ref, code, text{lang}, remedy, appeal, rules[], alternatives[]}`.
+/// The refusal for programs, the same in every protocol: `{ref, code, text{lang}, remedy, appeal, rules[],
+/// alternatives[]}`.
 enum RefusalObject {
     static func write(_ refusal: Refusal, reference: String, to writer: inout JSONWriter) {
         writer.object { object in

@@ -1,5 +1,5 @@
-/// A part of a request whose content Inspection cannot see: it is no text, it lies elsewhere, or the vendor would add to
-/// it. Such a request goes only to models inside the perimeter.
+/// A part of a request whose content Inspection cannot see: it is no text, it lies elsewhere, or the vendor would add
+/// to it. Such a request goes only to models inside the perimeter.
 package struct UnreadablePart: Equatable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case image

@@ -25,8 +25,8 @@ package enum UpstreamStatus: Equatable, Sendable {
     /// Another deployment may do better: 429 and 5xx, of which the firm's credentials are one more.
     package var allowsFallback: Bool { self != .success && self != .requestFault }
 
-    /// What the caller reads in place of the vendor's words, which may hold account numbers and parts of keys; nil where
-    /// the vendor's answer is passed on.
+    /// What the caller reads in place of the vendor's words, which may hold account numbers and parts of keys; nil
+    /// where the vendor's answer is passed on.
     /// - Parameter retryAfter: the vendor's header, where it is a number of seconds.
     package func failure(retryAfter: String?) -> Failure? {
         switch self {

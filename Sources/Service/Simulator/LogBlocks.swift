@@ -1,5 +1,5 @@
-/// Bytes that wait for the disk, in blocks that are used again: a disk that stalls makes more blocks, never a larger one
-/// that must be moved while streams wait.
+/// Bytes that wait for the disk, in blocks that are used again: a disk that stalls makes more blocks, never a larger
+/// one that must be moved while streams wait.
 struct LogBlocks {
     private static let blockSize = 1 << 20
     /// LIMIT: empty blocks that are kept.

@@ -3,8 +3,8 @@ package import Files
 package import Runtime
 package import Vocabulary
 
-/// Credentials from files, one a deployment, `<deployment>.key`, the first line; replaced without a restart. A file that
-/// others may read is not used.
+/// Credentials from files, one a deployment, `<deployment>.key`, the first line; replaced without a restart. A file
+/// that others may read is not used.
 @EventLoop
 package final class CredentialFolder: CredentialSource {
     private var known: [DeploymentID: SecretBytes] = [:]

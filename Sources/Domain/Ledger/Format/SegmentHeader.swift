@@ -33,7 +33,9 @@ package struct SegmentHeader: Equatable, Sendable {
                 number: buffer.load(bigEndianAt: 16), salt: buffer.load(bigEndianAt: 24),
                 logID: Opaque128(loadingFrom: buffer, at: 32), size: buffer.load(bigEndianAt: 48))
         }
-        guard header.number == number, header.logID == logID, header.bytes == Array(bytes[..<SegmentHeader.length])
+        // Nobody signs the size, and a verifier counts with it.
+        guard header.number == number, header.logID == logID, header.bytes == Array(bytes[..<SegmentHeader.length]),
+            SegmentGeometry(size: Int(clamping: header.size)) != nil
         else { return nil }
         self = header
     }

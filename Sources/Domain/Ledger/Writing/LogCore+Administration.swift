@@ -67,7 +67,7 @@ extension LogCore {
     }
 
     static let acts: Set<RecordType> = [
-        .read, .policy, .cut, .cutAcknowledged, .reopen, .receipt, .evidence, .key, .terms, .alert, .approval, .scrub,
+        .read, .policy, .person, .cut, .cutAcknowledged, .reopen, .receipt, .evidence, .key, .terms, .alert, .approval, .scrub,
     ]
 
     private mutating func alone(

@@ -63,4 +63,12 @@ struct Arguments {
         }
         return number
     }
+
+    /// The last one given, read; nil when there is none.
+    /// - Parameter expected: what `read` takes, in words.
+    func value<Value>(_ name: String, _ expected: String, _ read: (String) -> Value?) throws(Fault) -> Value? {
+        guard let text = self[name] else { return nil }
+        guard let value = read(text) else { throw Fault(message: "\(name) is \(text); it must be \(expected)") }
+        return value
+    }
 }

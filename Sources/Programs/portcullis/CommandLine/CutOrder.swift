@@ -30,20 +30,20 @@ struct CutOrder {
 
     init(_ arguments: Arguments) throws(Arguments.Fault) {
         scope = CutScope(
-            vendor: try CutOrder.value(arguments, "--vendor", "the id of a vendor") { VendorID($0) },
-            model: try CutOrder.value(arguments, "--model", "the id of a model") { ModelID($0) },
-            channel: try CutOrder.value(
-                arguments, "--channel", "one of " + Channel.allCases.map(\.rawValue).joined(separator: ", ")
+            vendor: try arguments.value("--vendor", "the id of a vendor") { VendorID($0) },
+            model: try arguments.value("--model", "the id of a model") { ModelID($0) },
+            channel: try arguments.value(
+                "--channel", "one of " + Channel.allCases.map(\.rawValue).joined(separator: ", ")
             ) { Channel(rawValue: $0) },
-            territory: try CutOrder.value(arguments, "--territory", "two letters of ISO 3166, such as HK") { Country($0) },
-            personClass: try CutOrder.value(arguments, "--class", "us_person or foreign") { PersonClass(rawValue: $0) })
+            territory: try arguments.value("--territory", "two letters of ISO 3166, such as HK") { Country($0) },
+            personClass: try arguments.value("--class", "us_person or foreign") { PersonClass(rawValue: $0) })
         guard !scope.isEmpty else {
             throw Arguments.Fault(
                 message: "what is to be cut off? give at least one of --vendor, --model, --channel, --territory, --class")
         }
         reason = arguments["--reason"] ?? ""
-        let kind = try CutOrder.value(
-            arguments, "--basis-kind", "one of " + Authority.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        let kind = try arguments.value(
+            "--basis-kind", "one of " + Authority.Kind.allCases.map(\.rawValue).joined(separator: ", ")
         ) { Authority.Kind(rawValue: $0) }
         let path = arguments["--basis"] ?? ""
         let file = try Input.bytes(path, limit: CutOrder.maximumBasis)
@@ -56,16 +56,6 @@ struct CutOrder {
                 id: CutID("check"), scope: scope, reason: reason, basis: basis, orderedBy: .peer(uid: 0),
                 at: .distantPast)
         } catch { throw Arguments.Fault(message: error.description) }
-    }
-
-    private static func value<Value>(
-        _ arguments: Arguments, _ name: String, _ expected: String, _ read: (String) -> Value?
-    ) throws(Arguments.Fault) -> Value? {
-        guard let text = arguments[name] else { return nil }
-        guard let value = read(text) else {
-            throw Arguments.Fault(message: "\(name) is \(text); it must be \(expected)")
-        }
-        return value
     }
 
     /// The body of `POST /api/cuts`.

@@ -6,6 +6,7 @@ enum Program {
     static var verbs: [any Verb.Type] {
         [
             StatusVerb.self, CutVerb.self, CutsVerb.self, ReopenVerb.self, ReceiptVerb.self,
+            ExplainVerb.self, LedgerShowVerb.self, LedgerExportVerb.self,
             KeysListVerb.self, KeysCreateVerb.self, KeysRevokeVerb.self,
             TermsShowVerb.self, TermsPublishVerb.self, TermsAcceptVerb.self,
             PeopleListVerb.self, AccountsListVerb.self, ModelsListVerb.self, AlertsVerb.self, EvidenceVerb.self,

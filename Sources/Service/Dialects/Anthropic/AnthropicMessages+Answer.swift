@@ -2,8 +2,8 @@ internal import Bytes
 package import JSON
 
 extension AnthropicMessages {
-    /// Events have names; `message_start` is the first, `message_stop` the last. Deltas, nearly all of a stream, are passed
-    /// on by their name alone.
+    /// Events have names; `message_start` is the first, `message_stop` the last. Deltas, nearly all of a stream, are
+    /// passed on by their name alone.
     package func read(
         _ event: AnswerEvent, into answer: inout AnswerState, with scratch: inout AnswerScratch
     ) -> EventVerdict {

@@ -1,8 +1,8 @@
 internal import JSON
 
 /// What of a Messages request is no text, by the lists of the vendor's published types (anthropic-sdk-python 2.12:
-/// `types/message_create_params.py`, `types/beta/message_create_params.py` and the types they name). A block or tool that
-/// is not on the lists of what is readable is unreadable.
+/// `types/message_create_params.py`, `types/beta/message_create_params.py` and the types they name). A block or tool
+/// that is not on the lists of what is readable is unreadable.
 enum AnthropicReadability {
     static func unreadable(in root: JSONValue) -> [UnreadablePart] {
         var parts: [UnreadablePart] = []

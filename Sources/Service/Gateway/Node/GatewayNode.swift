@@ -38,7 +38,7 @@ package final class GatewayNode {
     private var signals: Signals?
     private var isDraining = false
     private var isEnding = false
-    private var hadLease = true
+    private var hadLease = false
     /// The loop knows its owners by weak or unowned references only.
     private var keepsItself: GatewayNode?
 
