@@ -18,6 +18,9 @@ package struct CutRegister: Hashable, Sendable {
         for event in events { try insert(event) }
     }
 
+    /// How many events it holds.
+    package var count: Int { events.count }
+
     /// Sorted by id.
     package var allEvents: [CutEvent] { events.values.sorted { $0.id < $1.id } }
 

@@ -51,6 +51,7 @@ struct Routes {
             Routes("POST", "api/cuts") { console, call throws(APIError) in try await console.orderCut(call) },
             Routes("GET", "api/cuts/*") { console, call throws(APIError) in try await console.showCut(call) },
             Routes("POST", "api/cuts/*/signatures") { console, call throws(APIError) in try await console.signReopening(call) },
+            Routes("GET", "api/explain/*") { console, call throws(APIError) in try await console.explain(call) },
             Routes("GET", "api/bundle") { console, call throws(APIError) in try await console.showBundle(call) },
             Routes("POST", "api/bundles") { console, call throws(APIError) in try await console.activateBundle(call) },
             Routes("GET", "api/alerts") { console, call throws(APIError) in try await console.listAlerts(call) },

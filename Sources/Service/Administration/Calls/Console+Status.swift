@@ -26,11 +26,16 @@ extension Console {
         }
         let bundle = try await bundle()
         let gateways = await links.send("GET", "/control/status")
-        let (isWell, inForce) = (ledger.isWell, cuts.inForce)
+        var problems = ledger.isWell ? [] : ["the ledger takes no records"]
+        if bundle == nil { problems.append("no bundle is active") }
+        if gateways.isEmpty { problems.append("no gateway runs") }
+        for gateway in gateways where !gateway.isSuccess { problems.append("\(gateway.node) does not answer") }
+        let inForce = cuts.inForce
         var writer = JSONWriter()
         writer.object { object in
             object.member("node", "console")
-            object.member("ready", isWell)
+            object.member("ready", problems.isEmpty)
+            object.member("problems", array: { list in for problem in problems { list.string(problem) } })
             object.member("revision", counts.revision)
             object.key("bundle")
             if let bundle {

@@ -16,12 +16,27 @@ final class CutDesk {
     private(set) var register: CutRegister
     private var receipts: [CutID: CutReceipt] = [:]
 
-    init(ledger: NodeLedger, links: GatewayLinks, register: CutRegister) {
+    init(ledger: NodeLedger, links: GatewayLinks, history: CutHistory) {
         self.ledger = ledger
         self.links = links
-        self.register = register
-        for cut in register.cuts { receipts[cut.id] = CutReceipt(cut: cut) }
+        register = history.register
+        take(history)
     }
+
+    /// Takes over what the ledgers of the nodes hold and this console does not: cut-offs that were ordered past it.
+    /// Returns the events that were new.
+    @discardableResult
+    func take(_ history: CutHistory) -> [CutEvent] {
+        let known = Set(register.allEvents)
+        let news = history.register.allEvents.filter { !known.contains($0) }
+        // An event that contradicts a known one stays out; the ledgers hold both.
+        for event in news { try? register.insert(event) }
+        for receipt in history.receipts where receipts[receipt.cut.id] == nil { receipts[receipt.cut.id] = receipt }
+        return news
+    }
+
+    /// How many events a gateway must know to know all.
+    var eventCount: Int { register.count }
 
     var inForce: Int { register.active.count }
 
@@ -29,8 +44,6 @@ final class CutDesk {
     var allReceipts: [CutReceipt] { receipts.values.sorted { ($0.cut.at, $0.cut.id) < ($1.cut.at, $1.cut.id) } }
     func receipt(_ id: CutID) -> CutReceipt? { receipts[id] }
 
-    /// Takes over what an earlier run of the console wrote into its receipts.
-    func restore(_ receipt: CutReceipt) { receipts[receipt.cut.id] = receipt }
 
     // MARK: Orders
 
@@ -97,7 +110,9 @@ final class CutDesk {
         } catch { return nil }
     }
 
-    private func push(_ events: [CutEvent]) async -> [CutReceipt.Node] {
+    /// Gives events to every gateway; those that knew them say so, too.
+    @discardableResult
+    func push(_ events: [CutEvent]) async -> [CutReceipt.Node] {
         let body = CBOR.array(events.map { .bytes($0.encoded) }).encoded()
         let replies = await links.send("POST", "/control/register", body: body, type: "application/cbor")
         return replies.map { reply in

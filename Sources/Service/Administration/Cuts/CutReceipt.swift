@@ -21,6 +21,13 @@ struct CutReceipt: Sendable {
         var log: String
         var index: Int64
 
+        init(applied: String, streams: Int64, log: String, index: Int64) {
+            self.applied = applied
+            self.streams = streams
+            self.log = log
+            self.index = index
+        }
+
         /// Nil for an answer that is not one.
         init?(_ json: JSONValue) {
             guard let applied = json["applied_at"]?.string, let streams = json["streams"]?.integer,

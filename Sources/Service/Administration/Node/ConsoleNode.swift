@@ -19,6 +19,8 @@ package final class ConsoleNode {
     private let logger: Logger
     private let ledger: NodeLedger
     private let console: Console
+    private let archive: Confined<ArchiveReader>
+    private var isReconciling = false
     private let local: HTTPServer
     private let remote: HTTPServer
     private var signals: Signals?
@@ -35,8 +37,8 @@ package final class ConsoleNode {
         do throws(InstallationError) { secrets = try Secrets(options.folder) } catch { throw .installation(error) }
         _ = DescriptorLimit.raise()
         let archive = ArchiveReader(folder: options.folder, master: secrets.master)
-        let register: CutRegister
-        do { register = try CutRegister(try archive.registerEvents()) } catch {
+        let history: CutHistory
+        do { history = try CutHistory(archive) } catch {
             throw .ledger("the register of cut-offs: \(error)")
         }
         let store = Confined<ControlStore>(name: "control")
@@ -54,7 +56,7 @@ package final class ConsoleNode {
         } catch { throw .listen(error) }
         let ending = Lock<ConsoleError?>(nil)
         try EventLoop.run { () throws(ConsoleError) in
-            let node = ConsoleNode(options, secrets, store, archiveThread, register, ending)
+            let node = ConsoleNode(options, secrets, store, archiveThread, history, ending)
             try node.start()
             node.listen(local, remote)
             try node.publish(remote.address)
@@ -64,7 +66,7 @@ package final class ConsoleNode {
 
     private init(
         _ options: ConsoleOptions, _ secrets: Secrets, _ store: Confined<ControlStore>, _ archive: Confined<ArchiveReader>,
-        _ register: CutRegister, _ ending: Lock<ConsoleError?>
+        _ history: CutHistory, _ ending: Lock<ConsoleError?>
     ) {
         let logger = Logger(node: ConsoleNode.node.text, least: options.settings.leastLevel)
         let ledger = NodeLedger(
@@ -78,7 +80,7 @@ package final class ConsoleNode {
                 Reactor.shared.stop()
             })
         let metrics = Metrics(node: ConsoleNode.node.text)
-        let cuts = CutDesk(ledger: ledger, links: GatewayLinks(folder: options.folder), register: register)
+        let cuts = CutDesk(ledger: ledger, links: GatewayLinks(folder: options.folder), history: history)
         metrics.gauge("portcullis_cuts_in_force", "Cut-offs in force.") { cuts.inForce }
         let console = Console(
             folder: options.folder, ledger: ledger, store: store, archive: archive, cuts: cuts, pepper: secrets.pepper,
@@ -98,6 +100,7 @@ package final class ConsoleNode {
         self.logger = logger
         self.ledger = ledger
         self.console = console
+        self.archive = archive
     }
 
     private func start() throws(ConsoleError) {
@@ -113,6 +116,7 @@ package final class ConsoleNode {
         signals = Signals { [self] kind in
             if kind != .hangUp { end() }
         }
+        Ticker.every(nanoseconds: .seconds(1)) { [weak self] in EventLoop.spawn { await self?.reconcile() } }
         logger.info("listening", ["address": .setting(remoteSocket.address.description)])
     }
 
@@ -120,6 +124,25 @@ package final class ConsoleNode {
         do throws(FileError) {
             try WholeFile.replace(options.folder.consoleAddress, Array("\(address)\n".utf8))
         } catch { throw .installation(.file(error)) }
+    }
+
+    // MARK: While it runs
+
+    /// Cut-offs reach gateways also when the console is dead. When it is back, it learns of them, and all others do.
+    private func reconcile() async {
+        guard !isReconciling else { return }
+        isReconciling = true
+        defer { isReconciling = false }
+        let counts = await console.links.send("GET", "/control/status").compactMap { $0.json?["register_events"]?.integer }
+        guard counts.contains(where: { $0 > Int64(console.cuts.eventCount) }) else { return }
+        guard let history = try? await archive.run({ archive in try? CutHistory(archive) }) else { return }
+        let news = console.cuts.take(history)
+        guard !news.isEmpty else { return }
+        logger.warning("register_reconciled", ["events": .count(news.count)])
+        _ = try? await console.store { store throws(StorageError) in
+            for event in news { try store.noteRegister(event: event.id.text) }
+        }
+        await console.cuts.push(news)
     }
 
     private func end() {

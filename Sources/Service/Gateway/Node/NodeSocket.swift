@@ -145,6 +145,7 @@ final class NodeSocket: RequestHandler {
             object.member("revision", gateway.state.revision)
             object.member("policy", gateway.state.bundle.hash.hexadecimal)
             object.member("open_answers", gateway.open.count)
+            object.member("register_events", gateway.state.register.count)
         }
         return writer
     }

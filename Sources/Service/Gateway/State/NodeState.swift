@@ -117,13 +117,13 @@ package final class NodeState {
     }
 
     private func merge(_ events: [CutEvent]) -> Bool {
-        let before = register.allEvents.count
+        let before = register.count
         for event in events {
             // Two events under one id, with different contents: the one that is known stays, the other is dropped; the
             // ledgers hold both, and `portcullis-verify` finds them.
             do throws(CutOffError) { try register.insert(event) } catch { continue }
         }
-        guard register.allEvents.count > before else { return false }
+        guard register.count > before else { return false }
         cuts = register.active.map(\.active).sorted { $0.id < $1.id }
         return true
     }
