@@ -79,6 +79,7 @@ struct RosterTests {
             roster.step(.ended(name: "console", .exited(status: 0)), now: 4)
                 == [.terminate(name: "simulator-a"), .watch(.simulator)])
         #expect(roster.step(.ended(name: "simulator-a", .exited(status: 0)), now: 5) == [.finished])
+        #expect(!roster.wasCutShort)
     }
 
     @Test func ranksWithoutProgramsArePassedOver() {
@@ -98,6 +99,7 @@ struct RosterTests {
         #expect(roster.step(.ended(name: "console", .killed(signal: 9)), now: 3).isEmpty)
         #expect(roster.step(.ended(name: "gw1", .killed(signal: 9)), now: 3).isEmpty)
         #expect(roster.step(.ended(name: "simulator-a", .killed(signal: 9)), now: 3) == [.finished])
+        #expect(roster.wasCutShort)
     }
 
     @Test func patienceEndsForTheRankThatIsAskedOnly() {

@@ -80,7 +80,7 @@ struct SupervisorTests {
             supervisor.signal()
             supervisor.signal()
         }
-        #expect(failure == nil)
+        #expect(failure == SupervisionError.cutShort.message)
     }
 
     @Test(arguments: [

@@ -1,10 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// Signals as events of the loop. Made before any other thread starts, so that no thread takes them elsewhere.
+/// Signals as events of the loop. Threads of ours (`WorkThread`) block them, so that none takes them elsewhere.
 @EventLoop
 package final class Signals: EventSource {
     package enum Kind: Sendable { case interrupt, terminate, hangUp }
+
+    private nonisolated static let numbers: [Int32] = [SIGINT, SIGTERM, SIGHUP]
+
+    /// Holds the signals of this thread, and of those it starts, back until there is somebody to receive them.
+    package nonisolated static func block() { portcullis_block_signals(numbers, Int32(numbers.count)) }
 
     private let descriptor: Int32
     private var registration: Reactor.Registration?
@@ -14,8 +19,7 @@ package final class Signals: EventSource {
     package init(_ received: @escaping @EventLoop (Kind) -> Void) {
         self.received = received
         signal(SIGPIPE, SIG_IGN)
-        let numbers: [Int32] = [SIGINT, SIGTERM, SIGHUP]
-        descriptor = portcullis_signalfd(numbers, Int32(numbers.count))
+        descriptor = portcullis_signalfd(Signals.numbers, Int32(Signals.numbers.count))
         precondition(descriptor >= 0, "no signal descriptor: errno \(errno)")
         registration = Reactor.shared.register(descriptor, self, .readable)
     }

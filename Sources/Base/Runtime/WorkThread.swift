@@ -54,6 +54,8 @@ package final class WorkThread: @unchecked Sendable {
     }
 
     private func run() {
+        // A signal taken here would end the process by its default, past the loop that drains.
+        Signals.block()
         name.withCString { portcullis_name_thread($0) }
         while true {
             pthread_mutex_lock(mutex)

@@ -41,6 +41,13 @@ int portcullis_pidfd_open(int32_t pid) {
     return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
+int portcullis_block_signals(const int *signals, int count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < count; i++) sigaddset(&set, signals[i]);
+    return pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 int portcullis_signalfd(const int *signals, int count) {
     sigset_t set;
     sigemptyset(&set);

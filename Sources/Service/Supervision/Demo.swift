@@ -27,24 +27,30 @@ package enum Demo {
 
     /// Small, so that an example shows several segments.
     private static let segmentBytes = 1 << 20
+    /// Descriptors of a gateway for everything that is no connection.
+    private static let otherDescriptors = 256
 
     /// Takes over the calling thread. Returns after a drain.
     /// - Parameter print: takes what is shown when everything answers. - Parameter say: takes a line of complaint.
     package static func run(
         _ options: Options, print: @escaping @Sendable (String) -> Void, say: @escaping @Sendable (String) -> Void
     ) throws(SupervisionError) {
-        // Everything that a person can get wrong is found before anything is removed or started.
+        Signals.block()
         if let listen = options.listen, SocketAddress(listen) == nil { throw .badAddress(listen) }
-        let example = try Example(bundle: try bundleFolder(options))
+        let bundle = try bundleFolder(options)
         var first = Settings()
         first.segmentBytes = segmentBytes
+        // A small machine gets a small demonstration: a client and its upstream take two descriptors.
+        first.connections = min(first.connections, max(16, (DescriptorLimit.raise() - otherDescriptors) / 2))
         if let listen = options.listen { first.listen = listen }
         let owned = try OwnedFolder.create(options.data, fresh: options.fresh, settings: first)
         let folder = owned.folder
         do throws(FileError) {
+            // At once, as it says "everything answers" to whoever waits for it.
             try Folder.remove(folder.demoFile)
             try Folder.create(folder.simulators)
         } catch { throw .file(error) }
+        let example = try Example(bundle: bundle)
         let settings: Settings
         do throws(InstallationError) { settings = try Settings.load(folder) } catch { throw .installation(error) }
         let wanted = try LaunchPlan.address(options.listen, settings)

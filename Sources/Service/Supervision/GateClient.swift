@@ -24,7 +24,8 @@ final class GateClient {
     private static let bodyLimit = 1 << 20
     private static let times = CallTimes(connect: .seconds(2), firstByte: .seconds(20), idle: .seconds(20))
 
-    private let pool = ClientPool()
+    /// For the whole process: connections that outlive a call refer to it.
+    private static let pool = ClientPool()
     private var waiting: [ObjectIdentifier: Waiting] = [:]
 
     func send(_ call: Call, to address: SocketAddress) async throws(ClientFault) -> Reply {
@@ -34,7 +35,7 @@ final class GateClient {
                 continuation.resume(returning: result)
             }
             waiting[ObjectIdentifier(one)] = one
-            _ = pool.send(
+            _ = GateClient.pool.send(
                 head: GateClient.head(call, address), body: call.body, to: ClientOrigin(.address(address)),
                 times: GateClient.times, observer: one)
         }
@@ -42,7 +43,7 @@ final class GateClient {
     }
 
     /// Lets go of kept connections, which a gateway's drain would wait for.
-    func close() { pool.closeIdle() }
+    func close() { GateClient.pool.closeIdle() }
 
     private static func head(_ call: Call, _ address: SocketAddress) -> [UInt8] {
         var writer = HeadWriter()

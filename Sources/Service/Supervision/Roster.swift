@@ -54,6 +54,8 @@ package struct Roster: Sendable {
     }
 
     package private(set) var phase = Phase.starting
+    /// Whether a drain had to be ended by force.
+    package private(set) var wasCutShort = false
     private var entries: [Entry] = []
 
     package init() {}
@@ -91,6 +93,7 @@ package struct Roster: Sendable {
         case .signalled: return signalled()
         case .patienceEnded(let rank):
             guard case .draining(rank, _) = phase else { return [] }
+            wasCutShort = true
             return destroy { $0.program.rank == rank }
         }
     }
@@ -118,6 +121,7 @@ package struct Roster: Sendable {
             return ask(.gateway) + drain()
         case .draining(let rank, hurried: false):
             phase = .draining(rank, hurried: true)
+            wasCutShort = true
             return destroy { _ in true }
         case .draining, .failing, .over: return []
         }

@@ -29,6 +29,8 @@ package enum SupervisionError: Error, Sendable {
     case badFile(path: String, problem: String)
     /// A signal came during the start.
     case interrupted
+    /// A second signal came during the drain, or it took too long.
+    case cutShort
 
     package var message: String {
         switch self {
@@ -54,11 +56,18 @@ package enum SupervisionError: Error, Sendable {
         case .noFirstAnswer(let last): "a first request that should be answered got \(last); look into the logs folder"
         case .badFile(let path, let problem): "\(path): \(problem)"
         case .interrupted: "interrupted"
+        case .cutShort: "ended before every answer under way was complete; their records say so"
         }
     }
 
-    /// Whether another command line is the remedy, and nothing else.
-    package var isWrongUse: Bool { if case .badAddress = self { true } else { false } }
+    /// What the shell is told: 1 for an end that was not clean, 2 for wrong use, 3 for what is unavailable.
+    package var exitStatus: Int32 {
+        switch self {
+        case .cutShort: 1
+        case .badAddress: 2
+        default: 3
+        }
+    }
 
     static func file(_ error: FileError) -> SupervisionError { .installation(.file(error)) }
 }

@@ -77,7 +77,7 @@ package final class Supervisor {
                 name: program.name, end: end.described, line: lastWord(of: program.name),
                 log: folder.log(of: program.name))
         case .lost(let program, let end): say("\(program.name) \(end.described); it is started again")
-        case .finished: over(failure.map { .failed($0) } ?? .drained)
+        case .finished: over(failure.map { .failed($0) } ?? (roster.wasCutShort ? .failed(.cutShort) : .drained))
         }
     }
 

@@ -15,6 +15,7 @@ package enum Up {
     package static func run(
         data: String, listen: String?, say: @escaping @Sendable (String) -> Void
     ) throws(SupervisionError) {
+        Signals.block()
         let owned = try OwnedFolder.open(data)
         let settings: Settings
         do throws(InstallationError) { settings = try Settings.load(owned.folder) } catch { throw .installation(error) }

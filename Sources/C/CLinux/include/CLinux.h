@@ -50,7 +50,9 @@ int portcullis_spawn(const char *path, char *const argv[], char *const envp[], i
 /* Becomes readable when the process ends; -1 with errno. */
 int portcullis_pidfd_open(int32_t pid);
 
-/* Blocks the signals for this thread and those it starts, and makes them readable. */
+/* Blocks the signals for this thread and those it starts; 0 or an errno. */
+int portcullis_block_signals(const int *signals, int count);
+/* The same, and makes them readable. */
 int portcullis_signalfd(const int *signals, int count);
 /* The next signal's number, or -1 when there is none. */
 int portcullis_read_signal(int fd);

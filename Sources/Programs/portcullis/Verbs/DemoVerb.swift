@@ -19,7 +19,7 @@ enum DemoVerb: Verb {
             return .done
         } catch {
             Terminal.complain("demo: \(error.message)")
-            return error.isWrongUse ? .usage : .unavailable
+            return ExitStatus(rawValue: error.exitStatus) ?? .unavailable
         }
     }
 }

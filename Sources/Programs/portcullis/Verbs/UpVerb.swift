@@ -13,7 +13,7 @@ enum UpVerb: Verb {
             return .done
         } catch {
             Terminal.complain("up: \(error.message)")
-            return error.isWrongUse ? .usage : .unavailable
+            return ExitStatus(rawValue: error.exitStatus) ?? .unavailable
         }
     }
 }
