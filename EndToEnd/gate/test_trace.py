@@ -159,6 +159,9 @@ def shown_after_flush(story, answer, sends, durable) -> int:
         needed = [time for start, time in records if start < position]
         assert all(time <= call.start for time in needed), f"{answer.reference}: shown before it was flushed"
         looked += bool(needed)
+        if position >= len(answer.body):
+            # A later connection may have the same two ports.
+            break
     assert unframed(sent) == answer.body
     return looked
 
