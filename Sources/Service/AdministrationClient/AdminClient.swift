@@ -19,8 +19,8 @@ package struct AdminClient: Sendable {
 
     private let socket: String
     private let remedy: String
-    /// Between two reads of an answer; a call that waits for gateways may take as long.
-    private let times = CallTimes(connect: .seconds(2), firstByte: .seconds(30), idle: .seconds(30))
+    /// How long an answer may take to begin; a call that waits for gateways takes its time.
+    package var patienceSeconds: UInt64 = 30
 
     /// - Parameter remedy: how the process behind the socket is started.
     package init(socket: String, remedy: String) {
@@ -91,6 +91,10 @@ package struct AdminClient: Sendable {
         do throws(AnswerCollector.Failure) { return try result.get() } catch {
             throw failure(error)
         }
+    }
+
+    private var times: CallTimes {
+        CallTimes(connect: .seconds(2), firstByte: .seconds(patienceSeconds), idle: .seconds(30))
     }
 
     private func failure(_ failure: AnswerCollector.Failure) -> AdminFailure {
