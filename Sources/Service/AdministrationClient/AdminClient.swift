@@ -7,7 +7,8 @@ package import Vocabulary
 
 /// Calls the administration of a running installation over a Unix socket in its data folder.
 ///
-/// Threads: `send` belongs to the event loop; `call` blocks any other thread, and gives the process a loop if none runs.
+/// Threads: `send` belongs to the event loop; `call` blocks any other thread, and gives the process a loop if it has
+/// none.
 package struct AdminClient: Sendable {
     package typealias Method = StaticString
 
