@@ -64,7 +64,9 @@ struct SupervisorTests {
         let failure = await outcome { supervisor in
             for (name, rank) in [("a-simulator", Program.Rank.simulator), ("console", .console), ("gw1", .gateway)] {
                 supervisor.start(
-                    shell(name, rank, "trap 'echo \(name) >> \(book); exit 0' TERM; echo up >&2; while :; do sleep 0.01; done"))
+                    shell(
+                        name, rank,
+                        "trap 'echo \(name) >> \(book); exit 0' TERM; echo up >&2; while :; do sleep 0.01; done"))
             }
             for name in ["a-simulator", "console", "gw1"] { await Self.line("up", in: scratch.folder.log(of: name)) }
             supervisor.settle()
@@ -86,7 +88,10 @@ struct SupervisorTests {
     }
 
     @Test(arguments: [
-        ("echo 'portcullis: console: no such folder; make one' >&2; exit 3", "console cannot start: console: no such folder; make one"),
+        (
+            "echo 'portcullis: console: no such folder; make one' >&2; exit 3",
+            "console cannot start: console: no such folder; make one"
+        ),
         (
             #"echo '{"time_unix_ns":1,"level":"error","event":"fenced_off","node":"gw1","errno":28}' >&2; exit 2"#,
             "console cannot start: fenced off, errno 28"
@@ -117,7 +122,8 @@ struct SupervisorTests {
     @Test func childrenStandInAGroupOfTheirOwn() async {
         let log = scratch.folder.log(of: "gw1")
         let failure = await outcome { supervisor in
-            supervisor.start(shell("gw1", .gateway, "set -- $(cat /proc/$$/stat); [ $5 = $$ ] && echo alone >&2; exec sleep 600"))
+            supervisor.start(
+                shell("gw1", .gateway, "set -- $(cat /proc/$$/stat); [ $5 = $$ ] && echo alone >&2; exec sleep 600"))
             await Self.line("alone", in: log)
             supervisor.settle()
             supervisor.signal()

@@ -89,7 +89,9 @@ package enum Demo {
         // The file's own settings: what the environment says must not get into it.
         var settings = Settings()
         let bytes: [UInt8]
-        do throws(FileError) { bytes = try WholeFile.read(folder.settings, limit: 1 << 20) } catch { throw .file(error) }
+        do throws(FileError) { bytes = try WholeFile.read(folder.settings, limit: 1 << 20) } catch {
+            throw .file(error)
+        }
         do throws(InstallationError) { try settings.read(bytes, path: folder.settings) } catch {
             throw .installation(error)
         }
