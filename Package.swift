@@ -183,6 +183,13 @@ let package = Package(
         tests(
             "PolicyTests", ["Policy", "Vocabulary", "CBOR", "Bundle", "DecisionCases", "Files"],
             resources: [.copy("Cases")]),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "Bundle", "Bytes", "CutOff", "Identity", "Location", "Policy", "Runtime", "Stores", "TestKit",
+                "Vocabulary",
+            ]),
+        tests("AdministrationTests", ["Administration", "Vocabulary"]),
         tests("YAMLTests", ["YAML"]),
         tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
         tests(

@@ -62,6 +62,8 @@ class Stream:
         self.last: float | None = None
         self.status = 0
         self.tail = b""
+        self.has_error = False
+        self.has_end_mark = False
         self.is_over = False
 
     def read(self, content: bytes) -> None:
@@ -78,9 +80,10 @@ class Stream:
         if content in piece or content in self.tail[-len(content):] + piece[:len(content)]:
             self.first = self.first or now
             self.last = now
+        self.has_error = self.has_error or b"event: error" in self.tail[-16:] + piece
         self.tail = (self.tail + piece)[-2048:]
-        if not piece or self.tail.endswith(b"\r\n0\r\n\r\n"):
-            self.is_over = True
+        self.has_end_mark = self.tail.endswith(b"\r\n0\r\n\r\n")
+        self.is_over = not piece or self.has_end_mark
 
 
 class Streams:

@@ -41,12 +41,12 @@ final class EchoAPI: RequestHandler {
 struct AdminClientTests {
     private let path = "/tmp/portcullis-admin-\(Hex.encode(SecureRandom.bytes(6))).sock"
 
+    /// One loop for the process: the client would start its own where none runs yet.
+    init() { TestLoop.start() }
+
     private var client: AdminClient { AdminClient(socket: path, remedy: "start it") }
 
-    private func serve() async throws {
-        TestLoop.start()
-        try await EchoAPI.start(path)
-    }
+    private func serve() async throws { try await EchoAPI.start(path) }
 
     @Test func aCallCarriesEverything() async throws {
         try await serve()

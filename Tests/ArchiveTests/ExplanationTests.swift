@@ -25,7 +25,8 @@ struct ExplanationTests {
             modelAsked: "claude-opus-4-8", received: Body(Array("a secret question".utf8)),
             findings: [
                 RecordedFinding(
-                    detector: "card", field: "messages[0].content", range: 3..<19, confidence: "certain", verdict: "block")
+                    detector: "card", field: "messages[0].content", range: 3..<19, confidence: "certain",
+                    verdict: "block")
             ], code: .policyDenied, answer: RecordedAnswerHead(status: 403, headers: RecordedHeaders()),
             shown: Array("refused".utf8))
         _ = try log.core.refuse(record, decision: decision, in: exchange, lease: TestLog.lease, at: log.now)
@@ -39,7 +40,8 @@ struct ExplanationTests {
     }
 
     private func decision() throws -> Decision {
-        let deployment = try #require(try Bank.bundle.get().deployments.keys.sorted().first { $0.text.contains("claude") })
+        let deployment = try #require(
+            try Bank.bundle.get().deployments.keys.sorted().first { $0.text.contains("claude") })
         return try Bank.decide(deployment, in: "HK")
     }
 
@@ -101,7 +103,8 @@ struct ExplanationTests {
             ("digest", .bytes([0xAB, 0xCD])),
         ])
         let index = try log.core.act(
-            .key, ActRecord(actor: RecordedActor(person: PersonID("wong")), about: about), lease: TestLog.lease, at: log.now)
+            .key, ActRecord(actor: RecordedActor(person: PersonID("wong")), about: about), lease: TestLog.lease,
+            at: log.now)
         try log.commit()
         let report = try archive.reader.explanation(of: identity.reference(to: index))
         var parser = JSONParser()

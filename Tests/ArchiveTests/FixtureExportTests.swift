@@ -62,7 +62,9 @@ struct FixtureExportTests {
     }
 
     @Test func aRangeIsHalfOpen() throws {
-        let all = try export(ExportRange(), content: false).compactMap { $0["began"]?.string }.compactMap { Instant($0) }
+        let all = try export(ExportRange(), content: false).compactMap { $0["began"]?.string }.compactMap {
+            Instant($0)
+        }
         let middle = try #require(all.sorted().dropFirst(all.count / 2).first)
         var before = ExportRange()
         before.to = middle

@@ -201,9 +201,8 @@ struct FaultTests {
         let reply = try await Self.play(#"{"tokens_per_second":20}"#, stream: true, limit: 5)
         let took = Clocks.monotonic - began
         #expect(Self.words(reply).count == 5)
-        #expect(
-            took >= .milliseconds(5 * 50) && took < .milliseconds(2000),
-            "five periods of 50 ms from first token to closing")
+        // At the usual fifty a second it would take 100 ms. How much longer it may take is the machine's affair.
+        #expect(took >= .milliseconds(5 * 50), "five periods of 50 ms from first token to closing")
     }
 
     // MARK: Where scripts come from

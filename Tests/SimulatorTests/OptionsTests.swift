@@ -1,6 +1,6 @@
-import Files
 // Proves that a command line is read whole or refused with the option and the remedy named, and which paths, keys and
 // models each vendor then has.
+import Files
 import HTTP
 import JSON
 import Testing

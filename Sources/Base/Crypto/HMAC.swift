@@ -11,14 +11,18 @@ package struct HMAC: ~Copyable {
         }
         EVP_MAC_free(algorithm)
         self.context = context
-        var name = Array("SHA256\0".utf8).map { CChar(bitPattern: $0) }
-        let started = name.withUnsafeMutableBufferPointer { name in
-            var parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return key.withUnsafeBytes { key in
-                EVP_MAC_init(context, key.bindMemory(to: UInt8.self).baseAddress, key.count, &parameters)
+        // A parameter keeps the pointers it is made of, and a Swift string lends its own for one call only.
+        let parameter = OSSL_MAC_PARAM_DIGEST.utf8CString
+        var digest = "SHA256".utf8CString
+        let started = parameter.withUnsafeBufferPointer { parameter in
+            digest.withUnsafeMutableBufferPointer { digest in
+                let parameters = [
+                    OSSL_PARAM_construct_utf8_string(parameter.baseAddress, digest.baseAddress, 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return key.withUnsafeBytes { key in
+                    EVP_MAC_init(context, key.bindMemory(to: UInt8.self).baseAddress, key.count, parameters)
+                }
             }
         }
         precondition(started == 1, "HMAC could not be started")

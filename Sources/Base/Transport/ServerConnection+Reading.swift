@@ -80,6 +80,12 @@ extension ServerConnection {
 
     /// The head's length when it is complete and accepted.
     private func readHead(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        if let first = bytes.first, first >= 0x7F || first < 0x20 && first != 0x0D && first != 0x0A {
+            // A TLS handshake, most of all: its end would be waited for in vain.
+            requestKeepsAlive = false
+            refuse(status: 400, message: "this is not HTTP/1.1 in the clear; use http:// with this port")
+            return nil
+        }
         do throws(HTTPFault) {
             guard let length = try scanner.scan(bytes) else { return nil }
             let head = try RequestHead.parse(UnsafeRawBufferPointer(rebasing: bytes[..<length]))

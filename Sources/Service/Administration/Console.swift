@@ -200,7 +200,11 @@ final class Console: RequestHandler {
         loadedBundle = loaded
         return loaded
     }
-    private var loadedBundle: Bundle?
+    /// What `bundle` gave last.
+    private(set) var loadedBundle: Bundle?
+
+    /// What was just activated.
+    func keep(_ bundle: Bundle) { loadedBundle = bundle }
 
     func activeBundle() async throws(APIError) -> Bundle {
         guard let bundle = try await bundle() else {

@@ -90,7 +90,11 @@ extension JSONWriter {
             }
         case .bytes(let bytes):
             // A digest is not taken for CBOR by chance: only whole maps are.
-            if let inner = try? CBOR.decode(bytes), inner.asMap != nil { tree(inner) } else { string(Hex.encode(bytes)) }
+            if let inner = try? CBOR.decode(bytes), inner.asMap != nil {
+                tree(inner)
+            } else {
+                string(Hex.encode(bytes))
+            }
         }
     }
 }

@@ -85,7 +85,8 @@ extension ArchiveReader {
         do throws(ArchiveError) {
             let bundle = try shelf.bundle(recorded.input.bundle)
             return ReplayedDecision(
-                index: decided.index, recorded: recorded, decision: bundle.policy.evaluate(recorded.input), problem: nil)
+                index: decided.index, recorded: recorded, decision: bundle.policy.evaluate(recorded.input), problem: nil
+            )
         } catch {
             return ReplayedDecision(index: decided.index, recorded: recorded, decision: nil, problem: error)
         }

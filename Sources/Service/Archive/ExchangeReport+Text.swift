@@ -16,10 +16,12 @@ extension ExchangeReport {
         for finding in findings {
             lines.append(
                 "found     \(finding.detector) in \(finding.field ?? "the body"), bytes "
-                    + "\(finding.range.lowerBound)..<\(finding.range.upperBound), \(finding.confidence): \(finding.verdict)")
+                    + "\(finding.range.lowerBound)..<\(finding.range.upperBound), \(finding.confidence): \(finding.verdict)"
+            )
         }
         for step in steps { lines += self.lines(of: step) }
-        lines.append("shown     \(exchange.answer.map { "\($0.status), " } ?? "")\(ExchangeReport.digest(exchange.shown))")
+        lines.append(
+            "shown     \(exchange.answer.map { "\($0.status), " } ?? "")\(ExchangeReport.digest(exchange.shown))")
         lines.append("records   " + exchange.records.map { "\($0.index) \($0.type)" }.joined(separator: ", "))
         return lines.joined(separator: "\n") + "\n"
     }
@@ -56,13 +58,16 @@ extension ExchangeReport {
                     + (route.regions.isEmpty ? "-" : route.regions.joined(separator: ", ")),
                 "  sent      "
                     + (attempt.isDecided
-                        ? ExchangeReport.digest(attempt.sent) + (attempt.sent == exchange.received ? ", as received" : "")
+                        ? ExchangeReport.digest(attempt.sent)
+                            + (attempt.sent == exchange.received ? ", as received" : "")
                         : "nothing: the admission was never acknowledged"),
                 "  returned  \(attempt.head.map { "\($0.status), " } ?? "")\(ExchangeReport.digest(attempt.returned))",
             ]
         case .passed(let hop):
             let status = hop.record.status.map { " \($0)" } ?? ""
-            lines = ["hop \(hop.record.hop)     \(hop.record.deployment): did not serve, \(hop.record.outcome.rawValue)\(status)"]
+            lines = [
+                "hop \(hop.record.hop)     \(hop.record.deployment): did not serve, \(hop.record.outcome.rawValue)\(status)"
+            ]
         case .refused(let refusal): lines = ["refused   \(refusal.code.rawValue), status \(refusal.answer.status)"]
         }
         for decision in step.decisions { lines += ExchangeReport.lines(of: decision) }

@@ -12,10 +12,10 @@ package protocol ErrorShape: Sendable {
 
 enum ErrorHeaders {
     /// What will not change is not tried again: both vendors' clients believe this header above the status.
-    static func refusal() -> [Header] { [Header("x-should-retry", "false")] }
+    static func refusal(status: Int) -> [Header] { status == 503 ? [] : [Header("x-should-retry", "false")] }
 
     static func failure(_ failure: Failure) -> [Header] {
-        var headers = failure.kind.isWorthAnotherTry ? [] : refusal()
+        var headers = failure.kind.isWorthAnotherTry ? [] : refusal(status: 0)
         if let seconds = failure.retryAfterSeconds { headers.append(Header("retry-after", String(seconds))) }
         if let allow = failure.allow { headers.append(Header("allow", allow)) }
         return headers

@@ -12,7 +12,7 @@ package struct GoogleErrors: ErrorShape {
         let message = RefusalMessage.text(refusal, reference: reference)
         let status = refusal.status == 503 ? "UNAVAILABLE" : "PERMISSION_DENIED"
         return ErrorAnswer(
-            status: refusal.status, headers: ErrorHeaders.refusal(),
+            status: refusal.status, headers: ErrorHeaders.refusal(status: refusal.status),
             body: body(refusal.status, message, status) { details in
                 RefusalObject.write(refusal, reference: reference, to: &details)
             })

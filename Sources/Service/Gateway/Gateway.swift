@@ -35,6 +35,8 @@ final class Gateway {
     private var parser = JSONParser()
     private var inspector = Inspector()
     private var rests: [DeploymentID: Backoff] = [:]
+    /// Where in the open answers the next recheck begins.
+    var recheckNext = 0
 
     init(
         state: NodeState, ledger: NodeLedger, services: AttemptServices, metrics: GatewayMetrics, open: OpenAttempts,
@@ -173,7 +175,9 @@ extension Gateway: RequestHandler {
 extension Gateway {
     private func answer(_ stop: Stop, _ exchange: ServerExchange, _ endpoint: any Endpoint, _ visit: Visit?) async {
         switch stop {
-        case .gone: visit.map { closeRecord($0, reason: "client_left", side: .client) }
+        case .gone:
+            metrics.answered("client_left")
+            visit.map { closeRecord($0, reason: "client_left", side: .client) }
         case .failed(let failure):
             metrics.answered("failed")
             guard let visit else { return respond(exchange, endpoint.failure(failure, reference: nil), reference: nil) }
@@ -224,7 +228,7 @@ extension Gateway {
                         status: answer.status, headers: RecordedHeaders(answer.headers.map { ($0.name, $0.value) })),
                     bytes: answer.body, why: "failed"), in: visit.record, lease: state.lease)
             let index = try visit.log.end(
-                .abort(.init(side: .upstream, reason: "no_candidate", shown: UInt64(answer.body.count))), in: visit.record,
+                .abort(.init(side: visit.wasSent ? .upstream : .gate, reason: "no_candidate", shown: UInt64(answer.body.count))), in: visit.record,
                 lease: state.lease)
             try await visit.log.durable(through: index)
         } catch { log.recordFailed(error) }

@@ -11,6 +11,12 @@ package struct HopRecord: Equatable, Sendable {
         case status
         case cut
         case error
+        /// Inspection lets nothing of this go there.
+        case blocked
+        /// Policy allows it, and it speaks the other protocol.
+        case wrongEndpoint = "wrong_endpoint"
+        /// The node does not know the firm's rules to be current.
+        case noLease = "no_lease"
     }
 
     /// What the first record of an exchange says about the request; nil in later ones.

@@ -28,7 +28,8 @@ struct Arguments {
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
             guard let option = options.first(where: { $0.name == parts[0] }) else {
-                throw Fault(message: "unknown option \(parts[0]); known are \(options.map(\.name).joined(separator: ", "))")
+                throw Fault(
+                    message: "unknown option \(parts[0]); known are \(options.map(\.name).joined(separator: ", "))")
             }
             if option.value == nil {
                 guard parts.count == 1 else { throw Fault(message: "\(option.name) takes no value") }
@@ -43,7 +44,9 @@ struct Arguments {
             throw Fault(message: operandNames.isEmpty ? "takes no operands" : "expected \(operandNames)")
         }
         for option in options where values[option.name] == nil {
-            if let name = option.environment, let value = getenv(name) { values[option.name] = [String(cString: value)] }
+            if let name = option.environment, let value = getenv(name) {
+                values[option.name] = [String(cString: value)]
+            }
             if option.isRequired, values[option.name] == nil {
                 let other = option.environment.map { " or set \($0)" } ?? ""
                 throw Fault(message: "\(option.name) is missing; give \(option.name) \(option.value ?? "")\(other)")

@@ -36,7 +36,8 @@ struct Console {
     func read(_ answer: AdminAnswer) throws(Arguments.Fault) -> APIObject {
         guard let object = APIObject(answer.body) else {
             throw Arguments.Fault(
-                message: "\(folder.socket) answered \(answer.status) with something else than JSON; is this portcullis?",
+                message:
+                    "\(folder.socket) answered \(answer.status) with something else than JSON; is this portcullis?",
                 status: .unavailable)
         }
         guard answer.isSuccess else {

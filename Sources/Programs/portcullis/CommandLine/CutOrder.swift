@@ -39,7 +39,8 @@ struct CutOrder {
             personClass: try arguments.value("--class", "us_person or foreign") { PersonClass(rawValue: $0) })
         guard !scope.isEmpty else {
             throw Arguments.Fault(
-                message: "what is to be cut off? give at least one of --vendor, --model, --channel, --territory, --class")
+                message:
+                    "what is to be cut off? give at least one of --vendor, --model, --channel, --territory, --class")
         }
         reason = arguments["--reason"] ?? ""
         let kind = try arguments.value(
@@ -64,12 +65,14 @@ struct CutOrder {
         writer.object { writer in
             writer.member("scope", object: write)
             writer.member("reason", reason)
-            writer.member("basis", object: { writer in
-                writer.member("kind", basis.kind.rawValue)
-                writer.member("file", basis.fileName)
-                writer.member("sha256", Hex.encode(basis.digest))
-                writer.member("length", basis.length)
-            })
+            writer.member(
+                "basis",
+                object: { writer in
+                    writer.member("kind", basis.kind.rawValue)
+                    writer.member("file", basis.fileName)
+                    writer.member("sha256", Hex.encode(basis.digest))
+                    writer.member("length", basis.length)
+                })
         }
         return writer.bytes
     }

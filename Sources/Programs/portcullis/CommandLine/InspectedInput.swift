@@ -42,7 +42,9 @@ struct InspectedInput {
         var parser = JSONParser()
         // What is no acceptable JSON is inspected as a text.
         guard let document = try? parser.parse(bytes), document.root.node.isContainer else { return nil }
-        let endpoints: [(Shape, any Endpoint)] = [(.openai, OpenAIChatCompletions()), (.anthropic, AnthropicMessages())]
+        let endpoints: [(Shape, any Endpoint)] = [
+            (.openai, OpenAIChatCompletions()), (.anthropic, AnthropicMessages()),
+        ]
         // The protocols share most of their form: the one in which more parts have a meaning is taken.
         var best: (shape: Shape, content: InspectableRequest, unknown: Int)?
         for (shape, endpoint) in endpoints {

@@ -14,8 +14,10 @@ enum BundleActivateVerb: Verb {
         let gateways = answer["gateways"]?.items ?? []
         console.show(answer) { answer in
             let rows = gateways.map { [$0.cell("node"), $0["applied"]?.isTrue == true ? "applied" : "silent"] }
-            return TextTable([["bundle", bundle.name + " " + answer.cell("hash")], ["previous", answer.cell("previous")]] + rows)
-                .text()
+            return TextTable(
+                [["bundle", bundle.name + " " + answer.cell("hash")], ["previous", answer.cell("previous")]] + rows
+            )
+            .text()
         }
         return gateways.allSatisfy { $0["applied"]?.isTrue == true } ? .done : .unavailable
     }

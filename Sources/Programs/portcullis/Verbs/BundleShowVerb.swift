@@ -9,7 +9,8 @@ enum BundleShowVerb: Verb {
         let console = Console(arguments)
         console.show(try console.call("GET", "/api/bundle")) { bundle in
             TextTable([
-                ["bundle", bundle.cell("name")], ["hash", bundle.cell("hash")], ["activated", bundle.cell("activated")],
+                ["bundle", bundle.cell("name")], ["hash", bundle.cell("hash")],
+                ["activated", bundle.cell("activated")],
             ]).text()
         }
         return .done

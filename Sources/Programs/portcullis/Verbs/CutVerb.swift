@@ -11,7 +11,9 @@ enum CutVerb: Verb {
     static let summary = "cut off what all of the named parts have in common, at once"
     static let options =
         [.data, .json] + CutOrder.options + [
-            Option("--key", "KEY", environment: "PORTCULLIS_KEY", "order as the person of this key, not as this machine's user")
+            Option(
+                "--key", "KEY", environment: "PORTCULLIS_KEY",
+                "order as the person of this key, not as this machine's user")
         ]
     static let operandNames = ""
     static let operandCount = 0...0
@@ -40,7 +42,8 @@ enum CutVerb: Verb {
         let nodes = try sockets.nodes()
         guard !nodes.isEmpty else {
             throw Arguments.Fault(
-                message: "no gateway has a socket in \(console.folder.run) either: nothing runs, and nothing was cut off",
+                message:
+                    "no gateway has a socket in \(console.folder.run) either: nothing runs, and nothing was cut off",
                 status: .unavailable)
         }
         let event = try order.event()
@@ -71,12 +74,14 @@ enum CutVerb: Verb {
                 writer.member("cut", cut.id.text)
                 writer.member("at", cut.at.description)
                 writer.member("console", false)
-                writer.member("nodes", array: { writer in
-                    for node in nodes {
-                        let answer = told.first { $0.node == node }?.answer
-                        writer.raw(answer?.bytes ?? silent(node))
-                    }
-                })
+                writer.member(
+                    "nodes",
+                    array: { writer in
+                        for node in nodes {
+                            let answer = told.first { $0.node == node }?.answer
+                            writer.raw(answer?.bytes ?? silent(node))
+                        }
+                    })
             }
             return Terminal.print(bytes: writer.bytes + [0x0A])
         }

@@ -15,7 +15,8 @@ enum CutsVerb: Verb {
                 ]
             }
             return rows.isEmpty
-                ? "there is no cut-off" : TextTable(heads: ["cut-off", "state", "ordered", "scope", "reason"], rows).text()
+                ? "there is no cut-off"
+                : TextTable(heads: ["cut-off", "state", "ordered", "scope", "reason"], rows).text()
         }
         return .done
     }

@@ -6,7 +6,8 @@ enum DecideVerb: Verb {
     private static let maximumCases = 1 << 30
 
     static let name = "decide"
-    static let summary = "answer decision cases on a bundle's rules, one JSON line each (docs/formats/decision-cases.md)"
+    static let summary =
+        "answer decision cases on a bundle's rules, one JSON line each (docs/formats/decision-cases.md)"
     static let options: [Option] = [
         Option("--bundle", "DIR", required: true, "the folder of the bundle"),
         Option("--cases", "FILE|-", required: true, "one case a line"), .json,

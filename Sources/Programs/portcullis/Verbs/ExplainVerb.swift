@@ -5,10 +5,12 @@ internal import Vocabulary
 /// Through the console when it runs, which records that somebody read; else from the folder.
 enum ExplainVerb: Verb {
     static let name = "explain"
-    static let summary = "explain a reference (portcullis-ref): who asked, every decision with its grounds, what went where"
+    static let summary =
+        "explain a reference (portcullis-ref): who asked, every decision with its grounds, what went where"
     static let options: [Option] = [
         .data, .json,
-        Option("--replay", nil, "decide again on the bundle of that time, from the folder; exit status 1 when it differs"),
+        Option(
+            "--replay", nil, "decide again on the bundle of that time, from the folder; exit status 1 when it differs"),
     ]
     static let operandNames = "REF"
     static let operandCount = 1...1

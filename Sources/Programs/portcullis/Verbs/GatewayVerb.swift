@@ -28,7 +28,7 @@ enum GatewayVerb: Verb {
             }
             try GatewayNode.run(
                 GatewayOptions(folder: folder, node: node, listen: listen, settings: settings, version: Program.version)
-            ) { _ in }
+            )
             return .done
         } catch let error as InstallationError {
             Terminal.complain("gateway: \(error.message)")

@@ -23,7 +23,9 @@ enum InspectVerb: Verb {
     }
 
     private static func text(_ input: InspectedInput, _ findings: [Finding]) -> String {
-        guard !findings.isEmpty || !input.unreadable.isEmpty else { return "nothing found (read as \(input.shape.rawValue))" }
+        guard !findings.isEmpty || !input.unreadable.isEmpty else {
+            return "nothing found (read as \(input.shape.rawValue))"
+        }
         let rows = findings.map { finding in
             [
                 finding.detector.rawValue, "\(finding.range.lowerBound)..<\(finding.range.upperBound)",

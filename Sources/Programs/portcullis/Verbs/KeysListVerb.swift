@@ -10,12 +10,16 @@ enum KeysListVerb: Verb {
         console.show(try console.call("GET", "/api/keys")) { answer in
             let rows = (answer["keys"]?.items ?? []).map { entry in
                 [
-                    entry.cell("id"), entry.cell("account"), entry.cell("owner"), entry.cell("use_case"), entry.cell("models"), entry.cell("label"), entry.cell("created"), entry.cell("expires"), entry.cell("revoked"), entry.cell("accepted_terms"),
+                    entry.cell("id"), entry.cell("account"), entry.cell("owner"), entry.cell("use_case"),
+                    entry.cell("models"), entry.cell("label"), entry.cell("created"), entry.cell("expires"),
+                    entry.cell("revoked"), entry.cell("accepted_terms"),
                 ]
             }
             guard !rows.isEmpty else { return "there is no key" }
             return TextTable(
-                heads: ["id", "account", "owner", "use case", "models", "label", "created", "expires", "revoked", "terms"], rows
+                heads: [
+                    "id", "account", "owner", "use case", "models", "label", "created", "expires", "revoked", "terms",
+                ], rows
             ).text()
         }
         return .done

@@ -10,7 +10,8 @@ enum PeopleListVerb: Verb {
         console.show(try console.call("GET", "/api/people")) { answer in
             let rows = (answer["people"]?.items ?? []).map { entry in
                 [
-                    entry.cell("id"), entry.cell("name"), entry.cell("title"), entry.cell("entity"), entry.cell("site"), entry.cell("roles"), entry.cell("active"),
+                    entry.cell("id"), entry.cell("name"), entry.cell("title"), entry.cell("entity"), entry.cell("site"),
+                    entry.cell("roles"), entry.cell("active"),
                 ]
             }
             guard !rows.isEmpty else { return "there is nobody" }

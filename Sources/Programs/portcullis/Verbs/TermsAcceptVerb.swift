@@ -16,7 +16,9 @@ enum TermsAcceptVerb: Verb {
         var writer = JSONWriter()
         writer.object { $0.member("date", date ?? "") }
         let answer = try console.call("POST", "/api/terms/accept", body: writer.bytes, key: arguments["--key"])
-        console.show(answer) { "the terms of use of \($0.cell("accepted_terms")) are accepted for key \($0.cell("key"))" }
+        console.show(answer) {
+            "the terms of use of \($0.cell("accepted_terms")) are accepted for key \($0.cell("key"))"
+        }
         return .done
     }
 }

@@ -48,6 +48,7 @@ extension Console {
             try store.set("bundle_activated", activated)
             try store.activate(bundle: hash)
         }
+        keep(bundle)
         let replies = await links.refresh()
         logger.info("bundle_activated", ["bundle": .name(hash)])
         var writer = JSONWriter()

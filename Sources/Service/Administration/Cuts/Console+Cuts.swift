@@ -74,7 +74,10 @@ extension Console {
             throw APIError(400, "bad_field", field: "scope", error.description)
         }
         logger.warning("cut", ["cut": .id(id), "nodes": .count(receipt.nodes.count)])
-        _ = try? await store { store throws(StorageError) in try store.noteRegister(event: id.text) }
+        // Gateways that were told do not need the store for it, so nobody waits for the store.
+        EventLoop.spawn {
+            _ = try? await self.store { store throws(StorageError) in try store.noteRegister(event: id.text) }
+        }
         let answer = Console.written(receipt, cuts.register)
         guard receipt.recorded != nil else {
             throw APIError(
@@ -96,7 +99,8 @@ extension Console {
         guard !scope.isEmpty else {
             throw .badField("scope", "name at least one of vendor, model, channel, territory and class")
         }
-        guard let registry = try? await bundle()?.registry else { return scope }
+        // The one in memory: an order to stop does not wait for a store that hangs.
+        guard let registry = loadedBundle?.registry else { return scope }
         if let vendor = scope.vendor, registry.vendors[vendor] == nil {
             let known = registry.vendors.keys.sorted().map(\.text).joined(separator: ", ")
             throw .badField("scope.vendor", "there is no vendor \(vendor); known are \(known)")

@@ -33,6 +33,7 @@ package final class ConsoleNode {
     /// Takes over the calling thread until the console ends. Once it can be called, its TCP address stands in the data
     /// folder's `run/console.addr`.
     package nonisolated static func run(_ options: ConsoleOptions) throws(ConsoleError) {
+        Signals.block()
         let secrets: Secrets
         do throws(InstallationError) { secrets = try Secrets(options.folder) } catch { throw .installation(error) }
         _ = DescriptorLimit.raise()
@@ -116,6 +117,7 @@ package final class ConsoleNode {
         signals = Signals { [self] kind in
             if kind != .hangUp { end() }
         }
+        EventLoop.spawn { [console] in _ = try? await console.bundle() }
         Ticker.every(nanoseconds: .seconds(1)) { [weak self] in EventLoop.spawn { await self?.reconcile() } }
         logger.info("listening", ["address": .setting(remoteSocket.address.description)])
     }

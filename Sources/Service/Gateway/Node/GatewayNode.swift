@@ -13,7 +13,7 @@ internal import Registry
 package import Runtime
 internal import Stores
 internal import Telemetry
-package import Transport
+internal import Transport
 internal import Upstream
 internal import Vocabulary
 
@@ -47,11 +47,9 @@ package final class GatewayNode {
     /// A client and its upstream.
     private nonisolated static let descriptorsPerClient = 2
 
-    /// Takes over the calling thread until the node ends: 0 after a drain.
-    /// - Parameter listening: called once clients can connect.
-    package nonisolated static func run(
-        _ options: GatewayOptions, listening: @Sendable (SocketAddress) -> Void
-    ) throws(NodeError) {
+    /// Takes over the calling thread until the node ends.
+    package nonisolated static func run(_ options: GatewayOptions) throws(NodeError) {
+        Signals.block()
         let secrets: Secrets
         do throws(InstallationError) { secrets = try Secrets(options.folder) } catch { throw .installation(error) }
         let need = options.settings.connections * descriptorsPerClient + reservedDescriptors
@@ -82,8 +80,12 @@ package final class GatewayNode {
         try EventLoop.run { () throws(NodeError) in
             let node = GatewayNode(options, secrets, reader, bundle, ending)
             try node.start(update)
-            node.listen(socket, controlSocket)
-            listening(socket.address)
+            EventLoop.spawn {
+                // The first lease comes before the first client.
+                await node.feed.refresh()
+                node.feed.start()
+                node.listen(socket, controlSocket)
+            }
         }
         if let error = ending.withLock({ $0 }) { throw error }
     }
@@ -154,9 +156,9 @@ package final class GatewayNode {
         let folder = options.folder.credentials
         credentialReader.open { () throws(Never) in folder }
         if let found = CredentialFolder.read(folder, unless: [:]) { take(found) }
-        feed.start()
         Ticker.every(nanoseconds: .seconds(1)) { [weak self] in self?.readCredentials() }
         Ticker.every(nanoseconds: .milliseconds(50)) { [weak self] in self?.watchLease() }
+        Ticker.every(nanoseconds: Gateway.recheckPeriod) { [weak self] in self?.gateway.recheck() }
     }
 
     private func listen(_ socket: ListeningSocket, _ controlSocket: ListeningSocket) {

@@ -69,6 +69,8 @@ final class Attempt {
     var call: ClientCall?
     var head: ResponseHead?
     var continuation: UnsafeContinuation<Outcome, Never>?
+    /// The state under which it was last found allowed.
+    var epoch: UInt64
     /// Set when the gate ended it before there was anything to end.
     private(set) var denial: Denial?
 
@@ -85,6 +87,7 @@ final class Attempt {
         self.outgoing = outgoing
         self.hop = hop
         self.services = services
+        epoch = services.state.epoch
         visit.exchange.observer = self
     }
 
@@ -168,6 +171,7 @@ final class Attempt {
 
     func clientLeft() -> Outcome {
         call?.cancel()
+        services.metrics.answered("client_left")
         end(.abort(.init(side: .client, reason: "client_left", shown: 0)))
         return .finished
     }

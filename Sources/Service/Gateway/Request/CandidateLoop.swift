@@ -19,11 +19,18 @@ internal import Vocabulary
 struct CandidateLoop {
     let visit: Visit
     let gateway: Gateway
-    private var denials: [Decision] = []
-    private var blocked: (refusal: Refusal, decision: Decision)?
+    /// Candidates that nothing was sent to, in order; the first `recorded` of them are in the ledger.
+    private var passed: [PassedOver] = []
+    private var recorded = 0
+    private var blocked: Refusal?
     private var wrongEndpoint: Failure?
     private var failure: Failure?
-    private var isUnreachable = false
+    private var denialWhileOpen: Attempt.Denial?
+
+    private struct PassedOver {
+        var outcome: HopRecord.Outcome
+        var decision: Decision
+    }
 
     init(_ visit: Visit, _ gateway: Gateway) {
         self.visit = visit
@@ -56,22 +63,26 @@ struct CandidateLoop {
         let permit: Permit
         switch state.bundle.policy.decide(call, compiled, at: now, cuts: state.cuts, lease: state.lease) {
         case .denied(let decision):
-            denials.append(decision)
+            passed.append(PassedOver(outcome: decision.firstCut == nil ? .denied : .cut, decision: decision))
             gateway.metrics.decisionsDenied.add()
             return false
         case .permit(let given): permit = given
         }
         let decision = permit.decision
         if !deployment.insidePerimeter, !state.isLeaseCurrent {
-            isUnreachable = true
+            passed.append(PassedOver(outcome: .noLease, decision: decision))
             return false
         }
         if case .wrongEndpoint(let hint) = visit.endpoint.translate(visit.request, to: deployment.wireProtocol) {
             wrongEndpoint = hint
+            passed.append(PassedOver(outcome: .wrongEndpoint, decision: decision))
             return false
         }
-        guard let redactions = inspect(deployment, decision) else { return false }
-        try await recordDenials()
+        guard let redactions = inspect(deployment) else {
+            passed.append(PassedOver(outcome: .blocked, decision: decision))
+            return false
+        }
+        try await recordRest()
         let outgoing = visit.endpoint.outgoing(
             visit.request, model: deployment.upstreamModel, redactions: redactions,
             injectsUsage: deployment.injections.contains(.streamUsage))
@@ -91,17 +102,17 @@ struct CandidateLoop {
     // MARK: Inspection
 
     /// What has to be redacted on the way there; nil when the request may not go there at all.
-    private mutating func inspect(_ deployment: Deployment, _ decision: Decision) -> [Splice]? {
+    private mutating func inspect(_ deployment: Deployment) -> [Splice]? {
         let destination: InspectionPolicy.Destination = deployment.insidePerimeter ? .inside : .vendor
         if !deployment.insidePerimeter, let part = visit.content.unreadable.first {
-            blocked = blocked ?? (gateway.refusals.unreadable(part), decision)
+            blocked = blocked ?? gateway.refusals.unreadable(part)
             return nil
         }
         switch state.inspection.judge(visit.findings, pieces: visit.content.pieces, towards: destination) {
         case .allow: return []
         case .redact(let splices): return splices
         case .block(let findings):
-            blocked = blocked ?? (gateway.refusals.blocked(findings, in: visit.content), decision)
+            blocked = blocked ?? gateway.refusals.blocked(findings, in: visit.content)
             return nil
         }
     }
@@ -121,6 +132,7 @@ struct CandidateLoop {
                 permit, admitRecord(outgoing, deployment, asked, attempt.hop), base: visit.received, outgoing: outgoing.body,
                 in: visit.record)
         } catch { throw gateway.notRecordable(error) }
+        visit.wasSent = true
         let epoch = admission.lease.epoch
         if epoch != state.epoch, let denial = gateway.decideAgain(attempt) { attempt.deny(denial) }
         switch await attempt.run(admission) {
@@ -219,30 +231,32 @@ struct CandidateLoop {
 
     // MARK: Records of what did not serve
 
-    /// Denied candidates before the one that is tried.
-    private mutating func recordDenials() async throws(Stop) {
-        for decision in denials.dropFirst(recorded) { try await recordDenied(decision) }
-        recorded = denials.count
+    /// Candidates that were passed over since the last record of one.
+    mutating func recordRest() async throws(Stop) {
+        for candidate in passed.dropFirst(recorded) {
+            try await record(candidate)
+            recorded += 1
+        }
     }
-    private var recorded = 0
 
-    private func recordDenied(_ decision: Decision) async throws(Stop) {
+    private func record(_ candidate: PassedOver) async throws(Stop) {
         let request =
             visit.record.first == nil
             ? HopRecord.Request(caller: visit.recordedCaller, head: visit.recordedHead, received: visit.body) : nil
         let hop = HopRecord(
-            hop: visit.hops, deployment: decision.deployment.facts.id, outcome: decision.firstCut == nil ? .denied : .cut,
+            hop: visit.hops, deployment: candidate.decision.deployment.facts.id, outcome: candidate.outcome,
             request: request)
         visit.hops += 1
         do throws(LedgerError) {
-            _ = try await visit.log.hop(hop, decision: decision.encoded, in: visit.record, lease: state.lease)
+            _ = try await visit.log.hop(
+                hop, decision: candidate.decision.encoded, in: visit.record, lease: state.lease)
         } catch { throw gateway.notRecordable(error) }
     }
 
     private mutating func record(_ failed: Attempt.FailedTry, of attempt: Attempt) async {
         failure = failed.failure
         if failed.isDeploymentFault { gateway.failed(attempt.deployment.id, retryAfterSeconds: failed.retryAfterSeconds) }
-        if let denial = attempt.denial { gateway.metrics.cutStreams.add(); blockedByDenial = denial }
+        if let denial = attempt.denial { gateway.metrics.cutStreams.add(); denialWhileOpen = denial }
         let hop = HopRecord(
             hop: attempt.hop, deployment: attempt.deployment.id, outcome: failed.outcome, status: failed.status,
             returned: failed.returned.isEmpty ? nil : failed.returned)
@@ -250,26 +264,30 @@ struct CandidateLoop {
             _ = try await visit.log.hop(hop, decision: attempt.denial?.decision, in: visit.record, lease: state.lease)
         } catch { gateway.services.recordFailed(error) }
     }
-    private var blockedByDenial: Attempt.Denial?
 
     // MARK: Nobody served
 
-    /// The most telling reason: something failed, then the wrong door, then what the data forbids, then policy.
+    /// The most telling reason: a cut-off met it under way, something failed, the wrong door, what the data forbids, no
+    /// lease, then policy.
     private mutating func stop(_ asked: Registry.Resolution) throws(Stop) -> Stop {
         let now = gateway.now()
-        if let denial = blockedByDenial { return .refused(denial.refusal, decision: nil) }
+        if let denialWhileOpen { return .refused(denialWhileOpen.refusal, decision: nil) }
         if let failure { return .failed(failure) }
         if let wrongEndpoint { return .failed(wrongEndpoint) }
-        if let blocked { return .refused(blocked.refusal, decision: blocked.decision) }
-        if isUnreachable { return .refused(gateway.refusals.noLease, decision: nil) }
+        if let blocked { return .refused(blocked, decision: last(.blocked)) }
+        if passed.contains(where: { $0.outcome == .noLease }) {
+            return .refused(gateway.refusals.noLease, decision: last(.noLease))
+        }
         guard let call = try currentCall(now) else { return .failed(Failure(.internal, "the request could not be decided")) }
-        let refusal = state.bundle.refusal(of: asked, denials, for: call, at: now, cuts: state.cuts)
-        // The last denial stands with the refusal itself; those before it are hops.
-        return .refused(refusal, decision: denials.popLast())
+        let refusal = state.bundle.refusal(of: asked, passed.map(\.decision), for: call, at: now, cuts: state.cuts)
+        return .refused(refusal, decision: last(.denied) ?? last(.cut))
     }
 
-    /// Records the denials that were not yet, for a refusal.
-    mutating func recordRest() async throws(Stop) { try await recordDenials() }
+    /// The decision that stands with the refusal itself, when it is the last; those before it are hops.
+    private mutating func last(_ outcome: HopRecord.Outcome) -> Decision? {
+        guard passed.count > recorded, passed.last?.outcome == outcome else { return nil }
+        return passed.popLast()?.decision
+    }
 }
 
 extension Registry.Resolution {

@@ -33,6 +33,9 @@ final class StreamRelay {
     private var shownBytes: UInt64 = 0
     private(set) var lastContent: Instant?
     private var ending: Ending?
+    /// Waits for room in the log, to be recorded and said.
+    private var unrecorded: Attempt.Denial?
+    private var isNoticeRecorded = false
 
     private enum Ending {
         /// As the protocol says.
@@ -203,9 +206,11 @@ final class StreamRelay {
         switch ending {
         case .whole:
             visit.exchange.endStream()
+            services.metrics.answered("stream")
             attempt.end(.complete(completion))
         case .broken(var abort):
             visit.exchange.breakOff()
+            services.metrics.answered("failed")
             abort.shown = shownBytes
             abort.usage = usage
             attempt.end(.abort(abort))
@@ -245,6 +250,7 @@ final class StreamRelay {
 
     func clientLeft() {
         attempt.call?.cancel()
+        services.metrics.answered("client_left")
         attempt.end(.abort(.init(side: .client, reason: "client_left", usage: usage, shown: shownBytes)))
         attempt.finish(.finished)
     }
@@ -261,6 +267,7 @@ final class StreamRelay {
     /// After `halt`: the notice is recorded, then shown.
     func end(by denial: Attempt.Denial) {
         let notice = visit.endpoint.streamError(.refused(denial.refusal), reference: visit.reference ?? "")
+        var denial = denial
         ending = .notice(notice)
         isInFlight = false
         do throws(LedgerError) {
@@ -276,9 +283,13 @@ final class StreamRelay {
             }
             if let decision = denial.decision {
                 try visit.log.decide(again: decision, hop: attempt.hop, in: visit.record, lease: lease)
+                denial.decision = nil
             }
-            _ = try visit.log.shown(
-                ShownRecord(bytes: notice, why: denial.cut == nil ? "denied" : "cut"), in: visit.record, lease: lease)
+            if !isNoticeRecorded {
+                _ = try visit.log.shown(
+                    ShownRecord(bytes: notice, why: denial.cut == nil ? "denied" : "cut"), in: visit.record, lease: lease)
+                isNoticeRecorded = true
+            }
             let outcome: OutcomeRecord =
                 denial.cut.map { .cut($0, usage: usage, shown: shownBytes) }
                 ?? .abort(.init(side: .gate, reason: "denied", usage: usage, shown: shownBytes))
@@ -286,7 +297,11 @@ final class StreamRelay {
             isInFlight = true
             awaited = index
             visit.log.notify(self, through: index)
-        } catch { recordFailed(error) }
+        } catch {
+            guard case .noRoom(full: false) = error else { return recordFailed(error) }
+            unrecorded = denial
+            visit.log.notifyRoom(self)
+        }
     }
 }
 
@@ -309,6 +324,10 @@ extension StreamRelay: DurabilityObserver {
     }
 
     func roomAppeared() {
+        if let denial = unrecorded {
+            unrecorded = nil
+            return end(by: denial)
+        }
         guard waitsForRoom, attempt.phase == .streaming else { return }
         waitsForRoom = false
         flush()

@@ -24,6 +24,8 @@ final class Visit {
     let log: LedgerLog
     let record: Exchange
     let conversation: String?
+    /// Bytes of it were sent to a model.
+    var wasSent = false
     /// Candidates tried or passed over so far.
     var hops = 0
     /// On the loop's clock.

@@ -58,7 +58,7 @@ package final class NodeState {
     }
 
     /// Name of the active bundle for people and headers: the first digits of its digest.
-    package var policyName: String { String(bundle.hash.description.prefix(16)) }
+    package var policyName: String { String(bundle.hash.hexadecimal.prefix(16)) }
 
     // MARK: Epoch and lease
 
