@@ -1,5 +1,5 @@
-// Proves that ports and keys outlive a restart, that the terms' date is read, and that the example bank's deployments are
-// all played by simulators that serve their paths and models.
+// Proves that ports and keys outlive a restart, that the terms' date is read, and that the example bank's deployments
+// are all played by simulators that serve their paths and models.
 import Bundle
 import Files
 import Installation

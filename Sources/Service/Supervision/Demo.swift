@@ -4,7 +4,7 @@ internal import Installation
 internal import Runtime
 internal import Transport
 
-/// `portcullis demo`: an installation with the example bank, simulated vendors, people and keys, until a signal ends it.
+/// `portcullis demo`: an installation with the example bank, simulated vendors, people and keys, until a signal.
 package enum Demo {
     package struct Options: Sendable {
         package var data: String
