@@ -13,7 +13,7 @@ help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
 
 run: $(PROGRAM) ## install, build and start the example bank [DATA=DIR] [LISTEN=ADDR:PORT] [FRESH=1]
-	@exec $(PROGRAM) demo --data $(DATA) --listen $(LISTEN) $(if $(FRESH),--fresh)
+	@exec $(PROGRAM) demo --data '$(DATA)' --listen '$(LISTEN)' $(if $(FRESH),--fresh)
 
 build: $(PROGRAM) ## release programs under .build/release
 

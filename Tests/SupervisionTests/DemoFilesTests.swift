@@ -1,5 +1,5 @@
-// Proves that ports and keys outlive a restart, that the terms' date is read, and that the example bank's deployments are
-// all played by simulators that serve their paths and models.
+// Proves that ports and keys outlive a restart, that the terms' date is read, and that the example bank's deployments
+// are all played by simulators that serve their paths and models.
 import Bundle
 import Files
 import Installation
@@ -14,8 +14,9 @@ struct DemoFilesTests {
     private let scratch: Scratch
     init() throws { scratch = try Scratch() }
 
-    private static let repository = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
-        separator: "/")
+    private static let repository = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        .joined(
+            separator: "/")
 
     @Test func portsStayAsLongAsTheyAreFree() throws {
         let path = scratch.root + "/ports"
@@ -36,7 +37,9 @@ struct DemoFilesTests {
     @Test func keysComeBackAsTheyWereWritten() throws {
         var book = KeyBook()
         book.people = "ab"
-        book.keys = [KeyBook.Key(account: "a-1", id: "K1", text: "pck_\"1\\"), KeyBook.Key(account: "a-2", id: "K2", text: "x")]
+        book.keys = [
+            KeyBook.Key(account: "a-1", id: "K1", text: "pck_\"1\\"), KeyBook.Key(account: "a-2", id: "K2", text: "x"),
+        ]
         book.sources = [KeyBook.Source(id: "badge", kind: "badge_in", text: "pes_1")]
         let path = scratch.root + "/keys.json"
         try book.save(path)
@@ -57,7 +60,9 @@ struct DemoFilesTests {
 
     @Test func theExampleIsFoundAboveTheProgram() throws {
         let root = Self.repository
-        #expect(Example.folder(above: root + "/.build/x86_64-unknown-linux-gnu/release/portcullis") == root + "/examples/bank")
+        #expect(
+            Example.folder(above: root + "/.build/x86_64-unknown-linux-gnu/release/portcullis") == root
+                + "/examples/bank")
         #expect(Example.folder(above: "/usr/bin/portcullis") == nil)
         let example = try Example(bundle: root + "/examples/bank")
         #expect(example.terms.date == "2026-01-01")

@@ -69,7 +69,9 @@ struct OwnedFolderTests {
 
     @Test func whatCannotBeIsOneLine() throws {
         let long = scratch.root + "/" + String(repeating: "d", count: 100)
-        #expect(message { () throws(SupervisionError) in try OwnedFolder.create(long).release() }?.contains("107 bytes") == true)
+        #expect(
+            message { () throws(SupervisionError) in try OwnedFolder.create(long).release() }?.contains("107 bytes")
+                == true)
         #expect(
             message { () throws(SupervisionError) in try OwnedFolder.open(scratch.root + "/nowhere").release() }?
                 .contains("portcullis init") == true)

@@ -37,7 +37,8 @@ struct RosterTests {
 
     @Test func thirtySecondsOfHealthEndTheBackOff() {
         var delay = RestartDelay()
-        #expect([delay.ended(ranFor: 0), delay.ended(ranFor: 0), delay.ended(ranFor: 0)] == [0, 100_000_000, 200_000_000])
+        #expect(
+            [delay.ended(ranFor: 0), delay.ended(ranFor: 0), delay.ended(ranFor: 0)] == [0, 100_000_000, 200_000_000])
         #expect(delay.ended(ranFor: 29_999_999_999) == 400_000_000)
         #expect(delay.ended(ranFor: 30_000_000_000) == 0)
         #expect(delay.ended(ranFor: 0) == 100_000_000)
@@ -58,14 +59,18 @@ struct RosterTests {
         var roster = roster([Self.gateway])
         let end = ChildProcess.End.exited(status: 3)
         #expect(
-            roster.step(.ended(name: "gw1", end), now: 1) == [.lost(Self.gateway, end), .launchLater(name: "gw1", nanoseconds: 0)])
+            roster.step(.ended(name: "gw1", end), now: 1) == [
+                .lost(Self.gateway, end), .launchLater(name: "gw1", nanoseconds: 0),
+            ])
     }
 
     @Test func aCrashDuringTheStartIsNoFailureOfIt() {
         var roster = roster([Self.gateway], settled: false)
         let end = ChildProcess.End.exited(status: 70)
         #expect(
-            roster.step(.ended(name: "gw1", end), now: 1) == [.lost(Self.gateway, end), .launchLater(name: "gw1", nanoseconds: 0)])
+            roster.step(.ended(name: "gw1", end), now: 1) == [
+                .lost(Self.gateway, end), .launchLater(name: "gw1", nanoseconds: 0),
+            ])
     }
 
     @Test func programsEndInTheOrderOfTheirRanks() {
@@ -74,7 +79,9 @@ struct RosterTests {
             roster.step(.signalled, now: 1) == [.terminate(name: "gw1"), .terminate(name: "gw2"), .watch(.gateway)])
         #expect(roster.step(.ended(name: "gw2", .exited(status: 0)), now: 2).isEmpty)
         #expect(
-            roster.step(.ended(name: "gw1", .exited(status: 0)), now: 3) == [.terminate(name: "console"), .watch(.console)])
+            roster.step(.ended(name: "gw1", .exited(status: 0)), now: 3) == [
+                .terminate(name: "console"), .watch(.console),
+            ])
         #expect(
             roster.step(.ended(name: "console", .exited(status: 0)), now: 4)
                 == [.terminate(name: "simulator-a"), .watch(.simulator)])
@@ -108,7 +115,9 @@ struct RosterTests {
         #expect(roster.step(.patienceEnded(.console), now: 2).isEmpty)
         #expect(roster.step(.patienceEnded(.gateway), now: 2) == [.destroy(name: "gw1")])
         #expect(
-            roster.step(.ended(name: "gw1", .killed(signal: 9)), now: 3) == [.terminate(name: "console"), .watch(.console)])
+            roster.step(.ended(name: "gw1", .killed(signal: 9)), now: 3) == [
+                .terminate(name: "console"), .watch(.console),
+            ])
         #expect(roster.step(.patienceEnded(.gateway), now: 4).isEmpty)
     }
 

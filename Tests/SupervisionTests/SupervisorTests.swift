@@ -35,11 +35,13 @@ struct SupervisorTests {
 
     /// Waits until a program has written this line.
     @EventLoop private static func line(_ line: String, in path: String, times: Int = 1) async {
-        while true {
+        let deadline = Clocks.monotonic + .seconds(20)
+        while Clocks.monotonic < deadline {
             let text = (try? WholeFile.read(path, limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) } ?? ""
             if text.split(separator: "\n").count(where: { $0 == line }) >= times { return }
             await EventLoop.sleep(nanoseconds: .milliseconds(2))
         }
+        Issue.record("\(path) has no line \(line)")
     }
 
     @Test func aCrashedProgramComesBack() async {
@@ -62,7 +64,9 @@ struct SupervisorTests {
         let failure = await outcome { supervisor in
             for (name, rank) in [("a-simulator", Program.Rank.simulator), ("console", .console), ("gw1", .gateway)] {
                 supervisor.start(
-                    shell(name, rank, "trap 'echo \(name) >> \(book); exit 0' TERM; echo up >&2; while :; do sleep 0.01; done"))
+                    shell(
+                        name, rank,
+                        "trap 'echo \(name) >> \(book); exit 0' TERM; echo up >&2; while :; do sleep 0.01; done"))
             }
             for name in ["a-simulator", "console", "gw1"] { await Self.line("up", in: scratch.folder.log(of: name)) }
             supervisor.settle()
@@ -84,7 +88,10 @@ struct SupervisorTests {
     }
 
     @Test(arguments: [
-        ("echo 'portcullis: console: no such folder; make one' >&2; exit 3", "console cannot start: console: no such folder; make one"),
+        (
+            "echo 'portcullis: console: no such folder; make one' >&2; exit 3",
+            "console cannot start: console: no such folder; make one"
+        ),
         (
             #"echo '{"time_unix_ns":1,"level":"error","event":"fenced_off","node":"gw1","errno":28}' >&2; exit 2"#,
             "console cannot start: fenced off, errno 28"
@@ -92,7 +99,7 @@ struct SupervisorTests {
     ])
     func aStartThatCannotSucceedEndsWithTheReason(script: String, message: String) async throws {
         let failure = await outcome { supervisor in
-            supervisor.start(shell("other", .simulator, "sleep 600"))
+            supervisor.start(shell("other", .simulator, "exec sleep 600"))
             supervisor.start(shell("console", .console, script))
         }
         #expect(failure == message)
@@ -115,7 +122,8 @@ struct SupervisorTests {
     @Test func childrenStandInAGroupOfTheirOwn() async {
         let log = scratch.folder.log(of: "gw1")
         let failure = await outcome { supervisor in
-            supervisor.start(shell("gw1", .gateway, "[ \"$(ps -o pgid= -p $$ | tr -d ' ')\" = $$ ] && echo alone >&2; sleep 600"))
+            supervisor.start(
+                shell("gw1", .gateway, "set -- $(cat /proc/$$/stat); [ $5 = $$ ] && echo alone >&2; exec sleep 600"))
             await Self.line("alone", in: log)
             supervisor.settle()
             supervisor.signal()

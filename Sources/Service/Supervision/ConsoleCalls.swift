@@ -12,7 +12,9 @@ struct ConsoleCalls {
 
     var isReady: Bool {
         get async {
-            do throws(AdminFailure) { return try await client.send("GET", "/readyz").status == 200 } catch { return false }
+            do throws(AdminFailure) { return try await client.send("GET", "/readyz").status == 200 } catch {
+                return false
+            }
         }
     }
 
@@ -40,7 +42,9 @@ struct ConsoleCalls {
     }
 
     func post(_ path: String, cbor: [UInt8]) async throws(SupervisionError) -> JSONValue {
-        guard let answer = try await call("POST", path, cbor, type: "application/cbor") else { throw nothing("POST", path) }
+        guard let answer = try await call("POST", path, cbor, type: "application/cbor") else {
+            throw nothing("POST", path)
+        }
         return answer
     }
 
@@ -62,7 +66,8 @@ struct ConsoleCalls {
             let error = value?["error"]
             let message = [error?["field"]?.string, error?["message"]?.string].compactMap { $0 }
             throw .refused(
-                call: name, status: answer.status, message: message.isEmpty ? "no reason given" : message.joined(separator: ": "))
+                call: name, status: answer.status,
+                message: message.isEmpty ? "no reason given" : message.joined(separator: ": "))
         }
         return value
     }

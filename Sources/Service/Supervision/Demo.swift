@@ -4,7 +4,7 @@ internal import Installation
 internal import Runtime
 internal import Transport
 
-/// `portcullis demo`: an installation with the example bank, simulated vendors, people and keys, until a signal ends it.
+/// `portcullis demo`: an installation with the example bank, simulated vendors, people and keys, until a signal.
 package enum Demo {
     package struct Options: Sendable {
         package var data: String
@@ -89,7 +89,9 @@ package enum Demo {
         // The file's own settings: what the environment says must not get into it.
         var settings = Settings()
         let bytes: [UInt8]
-        do throws(FileError) { bytes = try WholeFile.read(folder.settings, limit: 1 << 20) } catch { throw .file(error) }
+        do throws(FileError) { bytes = try WholeFile.read(folder.settings, limit: 1 << 20) } catch {
+            throw .file(error)
+        }
         do throws(InstallationError) { try settings.read(bytes, path: folder.settings) } catch {
             throw .installation(error)
         }

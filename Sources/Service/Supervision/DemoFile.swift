@@ -23,37 +23,48 @@ struct DemoFile {
             object.member("socket", launch.folder.socket)
             object.member("data", launch.folder.root)
             object.member("pid", CurrentProcess.pid)
-            object.member("pids", object: { pids in
-                pids.member("gateways", array: { list in for pid in launch.supervisor.pids(of: .gateway) { list.integer(pid) } })
-                pids.key("console")
-                if let pid = launch.supervisor.pids(of: .console).first { pids.integer(pid) } else { pids.null() }
-                pids.member(
-                    "simulators", array: { list in for pid in launch.supervisor.pids(of: .simulator) { list.integer(pid) } })
-            })
+            object.member(
+                "pids",
+                object: { pids in
+                    pids.member(
+                        "gateways",
+                        array: { list in for pid in launch.supervisor.pids(of: .gateway) { list.integer(pid) } })
+                    pids.key("console")
+                    if let pid = launch.supervisor.pids(of: .console).first { pids.integer(pid) } else { pids.null() }
+                    pids.member(
+                        "simulators",
+                        array: { list in for pid in launch.supervisor.pids(of: .simulator) { list.integer(pid) } })
+                })
             object.member("nodes", array: { list in for node in launch.gateways { list.string(node.text) } })
-            object.member("people", array: { list in
-                for person in example.people.people { list.object { write(person, &$0) } }
-            })
-            object.member("services", array: { list in
-                for service in example.people.services {
-                    list.object {
-                        $0.member("account", service.account.text)
-                        $0.member("name", service.name)
-                        $0.member("api_key", book.key(of: service.account.text))
+            object.member(
+                "people",
+                array: { list in
+                    for person in example.people.people { list.object { write(person, &$0) } }
+                })
+            object.member(
+                "services",
+                array: { list in
+                    for service in example.people.services {
+                        list.object {
+                            $0.member("account", service.account.text)
+                            $0.member("name", service.name)
+                            $0.member("api_key", book.key(of: service.account.text))
+                        }
                     }
-                }
-            })
+                })
             object.member("models", array: { list in models(&list) })
             object.member("simulators", array: { list in for vendor in vendors { list.object { write(vendor, &$0) } } })
-            object.member("evidence_sources", array: { list in
-                for source in book.sources {
-                    list.object {
-                        $0.member("id", source.id)
-                        $0.member("kinds", array: { $0.string(source.kind) })
-                        $0.member("key", source.text)
+            object.member(
+                "evidence_sources",
+                array: { list in
+                    for source in book.sources {
+                        list.object {
+                            $0.member("id", source.id)
+                            $0.member("kinds", array: { $0.string(source.kind) })
+                            $0.member("key", source.text)
+                        }
                     }
-                }
-            })
+                })
         }
         return writer.bytes + [0x0A]
     }
@@ -67,14 +78,16 @@ struct DemoFile {
         object.member("account", person.accounts.first?.text)
         object.member("api_key", person.accounts.first.flatMap { book.key(of: $0.text) })
         guard person.accounts.count > 1 else { return }
-        object.member("other_keys", array: { list in
-            for account in person.accounts.dropFirst() {
-                list.object {
-                    $0.member("account", account.text)
-                    $0.member("api_key", book.key(of: account.text))
+        object.member(
+            "other_keys",
+            array: { list in
+                for account in person.accounts.dropFirst() {
+                    list.object {
+                        $0.member("account", account.text)
+                        $0.member("api_key", book.key(of: account.text))
+                    }
                 }
-            }
-        })
+            })
     }
 
     /// Each model once for each protocol by which it is served.

@@ -23,7 +23,9 @@ struct DemoText {
             "  data      \(data)   (all keys and addresses: \(data)/demo.json)", "",
         ]
         lines += people() + [""] + commands()
-        for wire in answers.closed { lines += ["", "Nobody may use a model by \(wire.rawValue) now: a cut is in force, or the rules say so."] }
+        for wire in answers.closed {
+            lines += ["", "Nobody may use a model by \(wire.rawValue) now: a cut is in force, or the rules say so."]
+        }
         return (lines + ["", "Ctrl-C drains and ends."]).joined(separator: "\n")
     }
 
@@ -32,12 +34,15 @@ struct DemoText {
         let id = people.map(\.id.text.count).max() ?? 0
         let title = people.map(\.title.count).max() ?? 0
         return people.map { person in
-            "  \(person.site?.description ?? "--")  " + padded(person.id.text, id) + "  " + padded(person.title, title) + "  "
+            "  \(person.site?.description ?? "--")  " + padded(person.id.text, id) + "  " + padded(person.title, title)
+                + "  "
                 + (key(of: person) ?? "-")
         }
     }
 
-    private func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
 
     // MARK: Commands
 
@@ -47,18 +52,31 @@ struct DemoText {
             commands.append(("\(found.model) for \(who(found.person))", curl(found.person, found.model, .openai)))
         }
         if let (person, model) = refused() {
-            commands.append(("\(model) for the same desk in \(place(person)): refused, with every ground", curl(person, model, .anthropic)))
+            commands.append(
+                (
+                    "\(model) for the same desk in \(place(person)): refused, with every ground",
+                    curl(person, model, .anthropic)
+                ))
         }
         if let found = answers.find(.anthropic) {
-            commands.append(("\(found.model) for \(who(found.person)), streaming", curl(found.person, found.model, .anthropic, streaming: true)))
+            commands.append(
+                (
+                    "\(found.model) for \(who(found.person)), streaming",
+                    curl(found.person, found.model, .anthropic, streaming: true)
+                ))
             let vendor = example.bundle.registry.models[found.model]?.developer.text ?? ""
-            commands.append((
-                "cut \(vendor) off for everyone in \(place(found.person)), with a receipt",
-                "\(quoted(command)) cut --data \(quoted(data)) --vendor \(vendor) --territory \(place(found.person)) --reason 'notice of the vendor' --basis \(quoted(example.notice))"
-            ))
+            commands.append(
+                (
+                    "cut \(vendor) off for everyone in \(place(found.person)), with a receipt",
+                    "\(quoted(command)) cut --data \(quoted(data)) --vendor \(vendor) --territory \(place(found.person)) --reason 'notice of the vendor' --basis \(quoted(example.notice))"
+                ))
         }
         if let reference = answers.reference {
-            commands.append(("why an exchange was allowed, and whether the ledger is whole", "\(quoted(command)) explain \(reference) --data \(quoted(data)); \(quoted(command + "-verify")) \(quoted(data))"))
+            commands.append(
+                (
+                    "why an exchange was allowed, and whether the ledger is whole",
+                    "\(quoted(command)) explain \(reference) --data \(quoted(data)); \(quoted(command + "-verify")) \(quoted(data))"
+                ))
         }
         return commands.flatMap { ["  # " + $0.about, "  " + $0.line] }
     }
@@ -73,11 +91,15 @@ struct DemoText {
     private func place(_ person: PeopleFile.Entry) -> String { person.site?.description ?? "-" }
     private func key(of person: PeopleFile.Entry) -> String? { person.accounts.first.flatMap { book.key(of: $0.text) } }
 
-    private func curl(_ person: PeopleFile.Entry, _ model: ModelID, _ wire: WireProtocol, streaming: Bool = false) -> String {
+    private func curl(_ person: PeopleFile.Entry, _ model: ModelID, _ wire: WireProtocol, streaming: Bool = false)
+        -> String
+    {
         let body = String(decoding: wire.greeting(model, streaming: streaming), as: UTF8.self)
         let key = key(of: person) ?? ""
         var parts = ["curl -sS" + (streaming ? "N" : ""), base + wire.path]
-        parts.append(wire == .openai ? "-H 'authorization: Bearer \(key)'" : "-H 'x-api-key: \(key)' -H 'anthropic-version: 2023-06-01'")
+        parts.append(
+            wire == .openai
+                ? "-H 'authorization: Bearer \(key)'" : "-H 'x-api-key: \(key)' -H 'anthropic-version: 2023-06-01'")
         parts += ["-H 'content-type: application/json'", "-d '\(body)'"]
         return parts.joined(separator: " ")
     }
@@ -90,6 +112,7 @@ struct DemoText {
             default: false
             }
         }
-        return isPlain && !text.isEmpty ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return isPlain && !text.isEmpty
+            ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

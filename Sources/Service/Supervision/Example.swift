@@ -59,7 +59,8 @@ package struct Example: Sendable {
         }
         guard let terms = Terms(text) else {
             throw .badFile(
-                path: beside + "/terms.txt", problem: "expected a date such as 2026-01-01 on the first line, a blank line, then the text")
+                path: beside + "/terms.txt",
+                problem: "expected a date such as 2026-01-01 on the first line, a blank line, then the text")
         }
         self.terms = terms
         peopleDigest = SHA256.digest(file).hexadecimal

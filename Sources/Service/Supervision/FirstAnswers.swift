@@ -45,7 +45,9 @@ struct FirstAnswers {
         permitted = []
         closed = []
         for person in example.representatives { try await list(for: person) }
-        for wire in Set(example.bundle.registry.deployments.values.map(\.wireProtocol)).sorted(by: { $0.rawValue < $1.rawValue }) {
+        for wire in Set(example.bundle.registry.deployments.values.map(\.wireProtocol)).sorted(by: {
+            $0.rawValue < $1.rawValue
+        }) {
             try await ask(by: wire)
         }
     }
@@ -91,7 +93,9 @@ struct FirstAnswers {
         person.accounts.first.flatMap { book.key(of: $0.text) }
     }
 
-    private func answer(_ person: PeopleFile.Entry, _ model: ModelID, _ wire: WireProtocol) async throws(Problem) -> String? {
+    private func answer(_ person: PeopleFile.Entry, _ model: ModelID, _ wire: WireProtocol) async throws(Problem)
+        -> String?
+    {
         guard let key = key(of: person) else { return nil }
         var call = GateClient.Call(method: "POST", path: wire.path, key: key)
         if wire == .anthropic { call.fields = [("anthropic-version", "2023-06-01")] }
@@ -117,12 +121,14 @@ extension WireProtocol {
             object.member("model", model.text)
             if self == .anthropic { object.member("max_tokens", streaming ? 100 : 8) }
             if streaming { object.member("stream", true) }
-            object.member("messages", array: { list in
-                list.object {
-                    $0.member("role", "user")
-                    $0.member("content", "Good morning")
-                }
-            })
+            object.member(
+                "messages",
+                array: { list in
+                    list.object {
+                        $0.member("role", "user")
+                        $0.member("content", "Good morning")
+                    }
+                })
         }
         return writer.bytes
     }

@@ -47,24 +47,28 @@ struct KeyBook: Equatable {
         var writer = JSONWriter()
         writer.object { object in
             object.member("people_sha256", people)
-            object.member("keys", array: { list in
-                for key in keys {
-                    list.object {
-                        $0.member("account", key.account)
-                        $0.member("id", key.id)
-                        $0.member("key", key.text)
+            object.member(
+                "keys",
+                array: { list in
+                    for key in keys {
+                        list.object {
+                            $0.member("account", key.account)
+                            $0.member("id", key.id)
+                            $0.member("key", key.text)
+                        }
                     }
-                }
-            })
-            object.member("sources", array: { list in
-                for source in sources {
-                    list.object {
-                        $0.member("id", source.id)
-                        $0.member("kind", source.kind)
-                        $0.member("key", source.text)
+                })
+            object.member(
+                "sources",
+                array: { list in
+                    for source in sources {
+                        list.object {
+                            $0.member("id", source.id)
+                            $0.member("kind", source.kind)
+                            $0.member("key", source.text)
+                        }
                     }
-                }
-            })
+                })
         }
         do throws(FileError) { try WholeFile.replace(path, writer.bytes + [0x0A]) } catch { throw .file(error) }
     }

@@ -57,7 +57,9 @@ final class Launch {
         for node in gateways {
             let client = AdminClient(gateway: node, in: folder)
             try await wait(for: node.text) {
-                do throws(AdminFailure) { return try await client.send("GET", "/readyz").status == 200 } catch { return false }
+                do throws(AdminFailure) { return try await client.send("GET", "/readyz").status == 200 } catch {
+                    return false
+                }
             }
         }
     }
@@ -77,7 +79,8 @@ final class Launch {
             if await isReady() { return }
             guard Clocks.monotonic < deadline else {
                 throw .notReady(
-                    name: name, seconds: Launch.readySeconds, line: supervisor.lastWord(of: name), log: folder.log(of: name))
+                    name: name, seconds: Launch.readySeconds, line: supervisor.lastWord(of: name),
+                    log: folder.log(of: name))
             }
             await EventLoop.sleep(nanoseconds: Launch.glance)
         }

@@ -40,7 +40,9 @@ enum LogTail {
         var parser = JSONParser()
         guard let fields = try? parser.parse(Array(line)).root, let event = fields["event"]?.string else { return text }
         let rest = fields.members.compactMap { member -> String? in
-            guard let name = member.key.string, !["time_unix_ns", "level", "event", "node"].contains(name) else { return nil }
+            guard let name = member.key.string, !["time_unix_ns", "level", "event", "node"].contains(name) else {
+                return nil
+            }
             return "\(name) \(member.value.string ?? "\(member.value.integer ?? 0)")"
         }
         return ([event.split(separator: "_").joined(separator: " ")] + rest).joined(separator: ", ")

@@ -1,5 +1,5 @@
-/// The back-off of a program that ended by itself: at once, then 100 ms, then twice as long each time up to 5 s. Whoever
-/// ran for 30 s is healthy and starts from the beginning.
+/// The back-off of a program that ended by itself: at once, then 100 ms, then twice as long each time up to 5 s.
+/// Whoever ran for 30 s is healthy and starts from the beginning.
 package struct RestartDelay: Hashable, Sendable {
     package static let first: UInt64 = 100_000_000
     package static let longest: UInt64 = 5_000_000_000

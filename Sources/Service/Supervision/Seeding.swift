@@ -50,25 +50,30 @@ struct Seeding {
         }
         let people = example.people
         _ = try await console.write("PUT", "/api/people") { body in
-            body.member("people", array: { list in
-                for person in people.people { list.object { Seeding.write(person, &$0) } }
-            })
-            body.member("accounts", array: { list in
-                for person in people.people {
-                    for account in person.accounts {
-                        list.object {
-                            $0.member("id", account.text)
-                            $0.member("person", person.id.text)
+            body.member(
+                "people",
+                array: { list in
+                    for person in people.people { list.object { Seeding.write(person, &$0) } }
+                })
+            body.member(
+                "accounts",
+                array: { list in
+                    for person in people.people {
+                        for account in person.accounts {
+                            list.object {
+                                $0.member("id", account.text)
+                                $0.member("person", person.id.text)
+                            }
                         }
                     }
-                }
-                for service in people.services {
-                    list.object {
-                        $0.member("id", service.account.text)
-                        $0.member("accountable", array: { ids in for id in service.accountable { ids.string(id.text) } })
+                    for service in people.services {
+                        list.object {
+                            $0.member("id", service.account.text)
+                            $0.member(
+                                "accountable", array: { ids in for id in service.accountable { ids.string(id.text) } })
+                        }
                     }
-                }
-            })
+                })
         }
         book.people = example.peopleDigest
     }
@@ -135,16 +140,18 @@ struct Seeding {
         guard let source = book.sources.first(where: { $0.kind == EvidenceKind.badgeIn.rawValue }) else { return false }
         let people = example.people.people
         let taken = try await console.writeIfKnown("POST", "/api/evidence", key: source.text) { body in
-            body.member("evidence", array: { list in
-                for person in people {
-                    guard let site = person.site else { continue }
-                    list.object {
-                        $0.member("person", person.id.text)
-                        $0.member("kind", EvidenceKind.badgeIn.rawValue)
-                        $0.member("country", site.description)
+            body.member(
+                "evidence",
+                array: { list in
+                    for person in people {
+                        guard let site = person.site else { continue }
+                        list.object {
+                            $0.member("person", person.id.text)
+                            $0.member("kind", EvidenceKind.badgeIn.rawValue)
+                            $0.member("country", site.description)
+                        }
                     }
-                }
-            })
+                })
         }
         return taken != nil
     }
@@ -159,7 +166,8 @@ struct Seeding {
             accepted[id] = key["accepted_terms"]?.string ?? ""
         }
         book.keys.removeAll { accepted[$0.id] == nil }
-        let wanted = example.people.people.flatMap { person in person.accounts.map { ($0, person.useCase) } }
+        let wanted =
+            example.people.people.flatMap { person in person.accounts.map { ($0, person.useCase) } }
             + example.people.services.map { ($0.account, $0.useCase) }
         for (account, useCase) in wanted {
             let key: KeyBook.Key

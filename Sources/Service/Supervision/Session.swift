@@ -11,12 +11,15 @@ enum Session {
     ) -> Result<Void, SupervisionError> {
         let result = Lock<Result<Void, SupervisionError>>(.success(()))
         EventLoop.run {
-            let supervisor = Supervisor(plan.folder, drainSeconds: plan.settings.drainSeconds, say: { say($0) }) { outcome in
+            let supervisor = Supervisor(plan.folder, drainSeconds: plan.settings.drainSeconds, say: { say($0) }) {
+                outcome in
                 if case .failed(let error) = outcome { result.withLock { $0 = .failure(error) } }
                 Reactor.shared.stop()
             }
             _ = Signals { _ in
-                if !supervisor.isEnding { say("ending: answers under way may finish; a second signal ends them at once") }
+                if !supervisor.isEnding {
+                    say("ending: answers under way may finish; a second signal ends them at once")
+                }
                 supervisor.signal()
             }
             let launch = Launch(plan, supervisor)

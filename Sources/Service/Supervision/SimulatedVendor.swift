@@ -27,13 +27,15 @@ struct SimulatedVendor: Sendable {
             let name = fileName(operatedBy)
             vendors.append(
                 try SimulatedVendor(
-                    name, deployments, folder, executable, SocketAddress(.v4([127, 0, 0, 1]), port: try ports.port(of: name))))
+                    name, deployments, folder, executable,
+                    SocketAddress(.v4([127, 0, 0, 1]), port: try ports.port(of: name))))
         }
         return vendors
     }
 
     private init(
-        _ name: String, _ deployments: [Deployment], _ folder: DataFolder, _ executable: String, _ address: SocketAddress
+        _ name: String, _ deployments: [Deployment], _ folder: DataFolder, _ executable: String,
+        _ address: SocketAddress
     ) throws(SupervisionError) {
         self.name = name
         self.address = address
@@ -42,15 +44,18 @@ struct SimulatedVendor: Sendable {
         hosts = Set(
             deployments.map { deployment in
                 let endpoint = deployment.endpoint
-                return endpoint.port == endpoint.scheme.standardPort ? endpoint.host : "\(endpoint.host):\(endpoint.port)"
+                return endpoint.port == endpoint.scheme.standardPort
+                    ? endpoint.host : "\(endpoint.host):\(endpoint.port)"
             }
         ).sorted()
         let protocols = Set(deployments.map(\.wireProtocol))
         program = Program(
             name: "simulator-" + name, rank: .simulator, executable: executable,
             arguments: [
-                "simulate", "--vendor", name, "--listen", address.description, "--api-key-file", folder.simulatorKey(name),
-                "--byte-log", byteLog, "--models", Set(deployments.map(\.upstreamModel)).sorted().joined(separator: ","),
+                "simulate", "--vendor", name, "--listen", address.description, "--api-key-file",
+                folder.simulatorKey(name),
+                "--byte-log", byteLog, "--models",
+                Set(deployments.map(\.upstreamModel)).sorted().joined(separator: ","),
                 "--protocol", protocols.count > 1 ? "both" : protocols.first?.rawValue ?? "both",
             ])
         do throws(FileError) {

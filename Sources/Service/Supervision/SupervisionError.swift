@@ -42,10 +42,12 @@ package enum SupervisionError: Error, Sendable {
         case .notOurs(let root):
             "\(root) holds something else than an installation (no portcullis.yaml); --fresh removes nothing there, choose another folder"
         case .fewDescriptors(let limit): "the limit of open files is \(limit); raise it with `ulimit -n 4096` or more"
-        case .pathTooLong(let path): "\(path) is longer than the 107 bytes a Unix socket may have; choose a shorter data folder"
+        case .pathTooLong(let path):
+            "\(path) is longer than the 107 bytes a Unix socket may have; choose a shorter data folder"
         case .launch(let failure): failure.message
         case .programFailed(let name, let end, let line, let log):
-            line.map { "\(name) cannot start: \($0)" } ?? "\(name) \(end) at its start and said nothing; look into \(log)"
+            line.map { "\(name) cannot start: \($0)" }
+                ?? "\(name) \(end) at its start and said nothing; look into \(log)"
         case .notReady(let name, let seconds, let line, let log):
             "\(name) is not ready after \(seconds) s" + (line.map { ": \($0)" } ?? "") + "; look into \(log)"
         case .noBundleFolder(let searched):

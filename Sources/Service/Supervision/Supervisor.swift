@@ -77,7 +77,10 @@ package final class Supervisor {
                 name: program.name, end: end.described, line: lastWord(of: program.name),
                 log: folder.log(of: program.name))
         case .lost(let program, let end): say("\(program.name) \(end.described); it is started again")
-        case .finished: over(failure.map { .failed($0) } ?? (roster.wasCutShort ? .failed(.cutShort) : .drained))
+        case .finished:
+            // Children hold their supervisor until the last one has ended.
+            children = [:]
+            over(failure.map { .failed($0) } ?? (roster.wasCutShort ? .failed(.cutShort) : .drained))
         }
     }
 
@@ -87,7 +90,7 @@ package final class Supervisor {
         do throws(ChildProcess.LaunchFailure) {
             let child = try ChildProcess(
                 program: program.executable, arguments: program.arguments, environment: environment, log: log
-            ) { [weak self] end in self?.handle(.ended(name: program.name, end)) }
+            ) { [self] end in handle(.ended(name: program.name, end)) }
             children[program.name] = child
             handle(.launched(name: program.name, pid: child.pid))
             changed()
@@ -98,6 +101,6 @@ package final class Supervisor {
     }
 
     private func after(_ nanoseconds: UInt64, _ event: Roster.Event) {
-        Delay.call(after: nanoseconds) { [weak self] in self?.handle(event) }
+        Delay.call(after: nanoseconds) { [self] in handle(event) }
     }
 }

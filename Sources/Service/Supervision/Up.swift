@@ -35,12 +35,16 @@ package enum Up {
     }
 
     @EventLoop
-    private static func start(_ launch: Launch, _ data: String, _ say: @Sendable (String) -> Void) async -> SupervisionError? {
+    private static func start(_ launch: Launch, _ data: String, _ say: @Sendable (String) -> Void) async
+        -> SupervisionError?
+    {
         do throws(SupervisionError) {
             launch.startConsole()
             try await launch.consoleReady()
             if try await launch.console.get("/api/bundle") == nil {
-                say("no bundle is active: activate one with `portcullis bundle activate DIR --data \(data)`; the gateways wait for it")
+                say(
+                    "no bundle is active: activate one with `portcullis bundle activate DIR --data \(data)`; the gateways wait for it"
+                )
                 repeat {
                     await EventLoop.sleep(nanoseconds: glance)
                     try launch.goOn()
@@ -49,7 +53,9 @@ package enum Up {
             launch.startGateways()
             try await launch.gatewaysReady()
             launch.supervisor.settle()
-            say("gateways \(launch.gateways.map(\.text).joined(separator: ", ")) at http://\(launch.listen), console at http://\(launch.consoleAddress)")
+            say(
+                "gateways \(launch.gateways.map(\.text).joined(separator: ", ")) at http://\(launch.listen), console at http://\(launch.consoleAddress)"
+            )
             return nil
         } catch { return error }
     }

@@ -12,7 +12,8 @@ enum InitVerb: Verb {
         let data = arguments["--data"] ?? ""
         do throws(SupervisionError) {
             let owned = try OwnedFolder.create(data)
-            Terminal.print("installation in \(owned.folder.root): edit portcullis.yaml, then `portcullis up --data \(data)`")
+            Terminal.print(
+                "installation in \(owned.folder.root): edit portcullis.yaml, then `portcullis up --data \(data)`")
             owned.release()
             return .done
         } catch {
