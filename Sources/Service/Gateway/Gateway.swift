@@ -87,7 +87,7 @@ extension Gateway: RequestHandler {
         switch Route.find(method: head.method, path: head.path) {
         case .endpoint(let endpoint):
             // Who asks is known before a byte of the body is taken into memory.
-            switch identify(head) {
+            switch identify(exchange) {
             case .success(let entry): EventLoop.spawn { await self.serve(exchange, endpoint, entry) }
             case .failure(let failure): respond(exchange, endpoint.failure(failure, reference: nil), reference: nil)
             }
@@ -105,7 +105,8 @@ extension Gateway: RequestHandler {
         var refusal: Refusal?
     }
 
-    func identify(_ head: RequestHead) -> Result<Entry, Failure> {
+    func identify(_ exchange: ServerExchange) -> Result<Entry, Failure> {
+        let head = exchange.head
         let invalid = Failure(.unauthenticated, "the key is not valid here")
         do {
             guard let credential = try CallerCredential.read(head.fields) else {
@@ -118,7 +119,7 @@ extension Gateway: RequestHandler {
                     return .success(Entry(caller: caller, refusal: refusals.termsMissing(date)))
                 }
                 metrics.rejectedKeys.add()
-                alerts.rejected(text.id, error)
+                alerts.rejected(text.id, error, from: exchange.peer)
                 return .failure(invalid)
             }
         } catch let error as DialectError {
@@ -184,8 +185,8 @@ extension Gateway {
             guard visit.record.first != nil else {
                 return await refuse(visit, .noPermit, nil) { endpoint.failure(failure, reference: $0) }
             }
-            let answer = endpoint.failure(failure, reference: visit.reference)
-            await recordFailure(visit, answer)
+            var answer = endpoint.failure(failure, reference: visit.reference)
+            if await !recordFailure(visit, answer) { answer = endpoint.refuse(refusals.notRecordable, reference: "") }
             respond(exchange, answer, reference: visit.reference)
         case .refused(let refusal, let decision):
             metrics.refused(refusal.code)
@@ -220,18 +221,24 @@ extension Gateway {
         respond(visit.exchange, answer, reference: visit.reference)
     }
 
-    private func recordFailure(_ visit: Visit, _ answer: ErrorAnswer) async {
+    /// False when the answer may not be shown.
+    private func recordFailure(_ visit: Visit, _ answer: ErrorAnswer) async -> Bool {
         do throws(LedgerError) {
             _ = try visit.log.shown(
                 ShownRecord(
                     answer: RecordedAnswerHead(
                         status: answer.status, headers: RecordedHeaders(answer.headers.map { ($0.name, $0.value) })),
                     bytes: answer.body, why: "failed"), in: visit.record, lease: state.lease)
+            let side: OutcomeRecord.Abort.Side = visit.wasSent ? .upstream : .gate
             let index = try visit.log.end(
-                .abort(.init(side: visit.wasSent ? .upstream : .gate, reason: "no_candidate", shown: UInt64(answer.body.count))), in: visit.record,
+                .abort(.init(side: side, reason: "no_candidate", shown: UInt64(answer.body.count))), in: visit.record,
                 lease: state.lease)
             try await visit.log.durable(through: index)
-        } catch { log.recordFailed(error) }
+            return true
+        } catch {
+            log.recordFailed(error)
+            return false
+        }
     }
 
     private func closeRecord(_ visit: Visit, reason: String, side: OutcomeRecord.Abort.Side) {
@@ -252,7 +259,7 @@ extension Gateway {
     private func listModels(_ exchange: ServerExchange, only id: String?) {
         let shape = Route.shape(for: exchange.head.fields)
         let entry: Entry
-        switch identify(exchange.head) {
+        switch identify(exchange) {
         case .success(let found): entry = found
         case .failure(let failure): return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
         }

@@ -81,7 +81,12 @@ extension ControlStore {
         try database.run(
             "INSERT INTO alerts (at, kind, person, detail) VALUES (?, ?, ?, ?)",
             [.integer(at.nanoseconds), .text(kind), person.map { .text($0.text) } ?? .null, .text(detail)])
+        try database.run(
+            "DELETE FROM alerts WHERE id <= (SELECT max(id) FROM alerts) - ?", [.integer(ControlStore.alertsKept)])
     }
+
+    /// LIMIT: alerts kept for the console's list; all of them are in the ledger.
+    private static var alertsKept: Int64 { 100_000 }
 
     package struct Alert: Sendable {
         package var id: Int64

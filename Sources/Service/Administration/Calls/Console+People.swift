@@ -116,6 +116,15 @@ extension Console {
             return (newPeople.filter { !knownPeople.contains($0) }, newAccounts.filter { !knownAccounts.contains($0) })
         }
         if !changed.people.isEmpty || !changed.accounts.isEmpty {
+            // Who leaves is out before it is recorded.
+            let leavers = (changed.people.filter { !$0.isActive }, changed.accounts.filter { !$0.isActive })
+            if !leavers.0.isEmpty || !leavers.1.isEmpty {
+                _ = try await store { store throws(StorageError) in
+                    for person in leavers.0 { try store.put(person) }
+                    for account in leavers.1 { try store.put(account) }
+                }
+                _ = await links.refresh()
+            }
             try await record(.person, changed.people.map(Console.about) + changed.accounts.map(Console.about), by: call.actor)
             _ = try await store { store throws(StorageError) in
                 for person in changed.people { try store.put(person) }

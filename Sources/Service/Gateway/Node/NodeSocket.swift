@@ -139,6 +139,7 @@ final class NodeSocket: RequestHandler {
     // MARK: Answers
 
     private func status() -> JSONWriter {
+        let problems = gateway.operations.problems()
         var writer = JSONWriter()
         writer.object { object in
             object.member("node", node.text)
@@ -146,6 +147,7 @@ final class NodeSocket: RequestHandler {
             object.member("policy", gateway.state.bundle.hash.hexadecimal)
             object.member("open_answers", gateway.open.count)
             object.member("register_events", gateway.state.register.count)
+            object.member("problems", array: { list in for problem in problems { list.string(problem) } })
         }
         return writer
     }

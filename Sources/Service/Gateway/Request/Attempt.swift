@@ -81,13 +81,16 @@ final class Attempt {
 
     var relay: StreamRelay?
 
-    init(_ visit: Visit, _ deployment: Deployment, _ outgoing: OutgoingRequest, hop: Int, _ services: AttemptServices) {
+    init(
+        _ visit: Visit, _ deployment: Deployment, _ outgoing: OutgoingRequest, hop: Int, epoch: UInt64,
+        _ services: AttemptServices
+    ) {
         self.visit = visit
         self.deployment = deployment
         self.outgoing = outgoing
         self.hop = hop
         self.services = services
-        epoch = services.state.epoch
+        self.epoch = epoch
         visit.exchange.observer = self
     }
 
@@ -150,9 +153,12 @@ final class Attempt {
     private func denied(_ denial: Denial) -> Outcome {
         .failed(
             FailedTry(
-                outcome: denial.cut == nil ? .denied : .cut,
+                outcome: denial.cut == nil ? .denied : .cut, status: head?.status, returned: returnedSoFar,
                 failure: Failure(.unavailable, denial.refusal.text.english), isDeploymentFault: false))
     }
+
+    /// What the vendor sent, of which nothing was shown.
+    private var returnedSoFar: [UInt8] { relay?.returned ?? whole }
 
     /// The node goes out of service and can wait no longer.
     func stop() {
@@ -164,7 +170,8 @@ final class Attempt {
             finish(
                 .failed(
                     FailedTry(
-                        outcome: .error, failure: Failure(.unavailable, "this node goes out of service; send the request again"),
+                        outcome: .error, status: head?.status, returned: returnedSoFar,
+                        failure: Failure(.unavailable, "this node goes out of service; send the request again"),
                         isDeploymentFault: false)))
         }
     }
@@ -225,7 +232,7 @@ extension Attempt: ClientCallObserver {
 
     func call(_ call: ClientCall, failed fault: ClientFault) {
         if let relay, phase == .streaming { return relay.upstreamFailed(fault) }
-        finish(.failed(FailedTry(fault, status: head?.status, returned: whole)))
+        finish(.failed(FailedTry(fault, status: head?.status, returned: returnedSoFar)))
     }
 
     private func judge(_ head: ResponseHead) -> Outcome {

@@ -44,7 +44,7 @@ struct CandidateLoop {
         let candidates = state.bundle.registry.candidates(for: asked)
         for deployment in inOrder(candidates) {
             if visit.exchange.isLost { throw .gone }
-            if try await serve(deployment, asked) { return }
+            if try await serve(deployment.id, asked) { return }
         }
         throw try stop(asked)
     }
@@ -56,10 +56,14 @@ struct CandidateLoop {
     }
 
     /// True when this candidate has answered the client.
-    private mutating func serve(_ deployment: Deployment, _ asked: Registry.Resolution) async throws(Stop) -> Bool {
+    private mutating func serve(_ id: DeploymentID, _ asked: Registry.Resolution) async throws(Stop) -> Bool {
+        try await recordRest()
+        // From here to the attempt's place among the open ones nothing waits: what is decided is decided on one state, and
+        // whatever changes it afterwards finds the attempt.
         let now = gateway.now()
-        // The state may have moved on since the last candidate: everything is asked again.
-        guard let compiled = state.bundle.deployments[deployment.id], let call = try currentCall(now) else { return false }
+        guard let deployment = state.bundle.registry.candidates(for: asked).first(where: { $0.id == id }),
+            let compiled = state.bundle.deployments[id], let call = try currentCall(now)
+        else { return false }
         let permit: Permit
         switch state.bundle.policy.decide(call, compiled, at: now, cuts: state.cuts, lease: state.lease) {
         case .denied(let decision):
@@ -82,7 +86,6 @@ struct CandidateLoop {
             passed.append(PassedOver(outcome: .blocked, decision: decision))
             return false
         }
-        try await recordRest()
         let outgoing = visit.endpoint.outgoing(
             visit.request, model: deployment.upstreamModel, redactions: redactions,
             injectsUsage: deployment.injections.contains(.streamUsage))
@@ -122,7 +125,8 @@ struct CandidateLoop {
     private mutating func send(
         _ outgoing: OutgoingRequest, to deployment: Deployment, _ asked: Registry.Resolution, _ permit: consuming Permit
     ) async throws(Stop) -> Bool {
-        let attempt = Attempt(visit, deployment, outgoing, hop: visit.hops, gateway.services)
+        let attempt = Attempt(
+            visit, deployment, outgoing, hop: visit.hops, epoch: permit.lease.epoch, gateway.services)
         visit.hops += 1
         gateway.open.add(attempt)
         defer { gateway.open.remove(attempt) }
@@ -133,8 +137,8 @@ struct CandidateLoop {
                 in: visit.record)
         } catch { throw gateway.notRecordable(error) }
         visit.wasSent = true
-        let epoch = admission.lease.epoch
-        if epoch != state.epoch, let denial = gateway.decideAgain(attempt) { attempt.deny(denial) }
+        // The record took its time.
+        if let denial = gateway.decideAgain(attempt) { attempt.deny(denial) }
         switch await attempt.run(admission) {
         case .finished:
             gateway.succeeded(deployment.id)
@@ -154,6 +158,9 @@ struct CandidateLoop {
         return AdmitRecord(
             caller: visit.recordedCaller, head: visit.recordedHead, conversation: visit.conversation, hop: hop,
             received: visit.body, sent: .splices(outgoing.splices),
+            sentHead: RecordedRequestHead(
+                method: "POST", target: outgoing.target,
+                headers: RecordedHeaders(outgoing.headers.map { ($0.name, $0.value) })),
             route: RecordedRoute(
                 modelAsked: visit.request.model, alias: asked.aliasName, model: deployment.model, deployment: deployment.id,
                 operatorID: deployment.operatedBy, channel: deployment.channel.rawValue, contract: deployment.contract,

@@ -10,6 +10,10 @@ extension Gateway.Entry {
     /// What a request declares about itself, checked against its key.
     func visitor(_ exchange: ServerExchange) throws(Stop) -> Visitor {
         let fields = exchange.head.fields
+        for name: StaticString in ["portcullis-data", "portcullis-purpose", "portcullis-conversation"]
+        where fields.count(of: name) > 1 {
+            throw .failed(Failure(.invalidRequest, "\(name) stands twice; send it once", field: name.description))
+        }
         if fields.count(of: "portcullis-on-behalf-of") > 0 {
             // Ignoring it would decide for the wrong person.
             throw .failed(

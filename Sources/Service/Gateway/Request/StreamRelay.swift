@@ -16,7 +16,7 @@ final class StreamRelay {
     private let head: ResponseHead
     private var stream: AnswerStream
     /// Bytes of the vendor that are not recorded yet; kept apart from `shown` only where the two may differ.
-    private var returned: [UInt8] = []
+    private(set) var returned: [UInt8] = []
     private var shown: [UInt8] = []
     private var splices: [Splice] = []
     /// Shown bytes whose record is on its way to the disk.
@@ -65,9 +65,9 @@ final class StreamRelay {
         guard ending == nil else { return }
         returned.append(contentsOf: bytes)
         stream.feed(bytes, shown: &shown, splices: &splices, with: &services.scratch)
+        commit()
         if let fault = stream.fault { return upstreamFaulted(fault) }
         guard stream.state.isCommitted else { return }
-        if attempt.phase == .waiting { attempt.phase = .streaming }
         flush()
         if shown.count > StreamRelay.highWater { pause() }
     }
@@ -75,9 +75,15 @@ final class StreamRelay {
     func upstreamEnded() {
         guard ending == nil else { return }
         stream.finish(shown: &shown, splices: &splices, with: &services.scratch)
+        commit()
         if let fault = stream.fault { return upstreamFaulted(fault) }
         ending = .whole
         flush()
+    }
+
+    /// After the first valid event no other model answers. Law 6.
+    private func commit() {
+        if stream.state.isCommitted, attempt.phase == .waiting { attempt.phase = .streaming }
     }
 
     func upstreamFailed(_ fault: ClientFault) {

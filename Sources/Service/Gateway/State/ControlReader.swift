@@ -57,14 +57,16 @@ package final class ControlReader {
 
     private func changes(after last: UInt64) throws -> ControlUpdate {
         var update = ControlUpdate()
-        let changes = try store.changes(after: last)
-        guard let latest = changes.last else {
-            update.revision = last
-            return update
+        update.revision = last
+        var items: Set<Item> = []
+        while true {
+            let changes = try store.changes(after: update.revision)
+            guard let latest = changes.last else { break }
+            items.formUnion(changes.map { Item(kind: $0.kind, id: $0.id) })
+            update.revision = latest.revision
         }
-        update.revision = latest.revision
-        for change in Set(changes.map { Item(kind: $0.kind, id: $0.id) }) { try take(change, &update) }
-        revision = latest.revision
+        for item in items { try take(item, &update) }
+        revision = update.revision
         return update
     }
 
