@@ -40,7 +40,8 @@ struct BodyReaderTests {
 
     @Test func aSoundBodyIsRead() throws {
         try Self.read(
-            #"{"person": "p-1", "site": "HK", "kind": "badge_in", "at": "2026-10-06T02:00:00Z", "active": false, "length": 7, "list": []}"#)
+            #"{"person": "p-1", "site": "HK", "kind": "badge_in", "at": "2026-10-06T02:00:00Z", "active": false, "length": 7, "list": []}"#
+        )
     }
 
     private static func read(_ body: String) throws(APIError) {

@@ -67,7 +67,8 @@ final class Gateway {
             if let refusal = entry.refusal { throw .refused(refusal, decision: nil) }
             try alert(arrived)
             guard let asked = state.bundle.registry.resolve(modelName: request.model) else {
-                throw .failed(Failure(.notFound, "there is no model of this name; GET /v1/models lists yours", field: "model"))
+                throw .failed(
+                    Failure(.notFound, "there is no model of this name; GET /v1/models lists yours", field: "model"))
             }
             var candidates = CandidateLoop(arrived, self)
             do throws(Stop) { try await candidates.run(asked) } catch {
@@ -145,7 +146,8 @@ extension Gateway: RequestHandler {
 
     /// Takes a place in the log of the caller's custody. Nothing is written yet.
     private func record(
-        _ exchange: ServerExchange, _ endpoint: any Endpoint, _ visitor: Visitor, _ entry: Entry, _ request: ParsedRequest,
+        _ exchange: ServerExchange, _ endpoint: any Endpoint, _ visitor: Visitor, _ entry: Entry,
+        _ request: ParsedRequest,
         _ content: InspectableRequest, _ findings: [Finding]
     ) async throws(Stop) -> Visit {
         let entity = entry.caller.persons.first.flatMap { state.bundle.registry.entities[$0.entity] }
@@ -252,7 +254,9 @@ extension Gateway {
     func respond(_ exchange: ServerExchange, _ answer: ErrorAnswer, reference: String?) {
         let fields = answer.headers.map { (name: $0.name, value: $0.value) }
         let own = AnswerHead.own(reference: reference, servedBy: nil, state)
-        exchange.respond(status: answer.status, fields: fields + own.filter { field in !fields.contains { $0.name == field.name } }, body: answer.body)
+        exchange.respond(
+            status: answer.status, fields: fields + own.filter { field in !fields.contains { $0.name == field.name } },
+            body: answer.body)
     }
 
     /// What this person may use now, each decided.
@@ -263,24 +267,32 @@ extension Gateway {
         case .success(let found): entry = found
         case .failure(let failure): return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
         }
-        if let refusal = entry.refusal { return respond(exchange, shape.refusal(refusal, reference: ""), reference: nil) }
+        if let refusal = entry.refusal {
+            return respond(exchange, shape.refusal(refusal, reference: ""), reference: nil)
+        }
         let models: [Model]
         do throws(Stop) {
             models = try permitted(entry, try entry.visitor(exchange))
         } catch {
-            if case .failed(let failure) = error { return respond(exchange, shape.failure(failure, reference: nil), reference: nil) }
+            if case .failed(let failure) = error {
+                return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
+            }
             models = []
         }
-        let list = ModelList(models.map { model in
-            ModelList.Model(
-                id: model.id.text, vendor: model.developer.text, created: model.released, displayName: model.name)
-        })
+        let list = ModelList(
+            models.map { model in
+                ModelList.Model(
+                    id: model.id.text, vendor: model.developer.text, created: model.released, displayName: model.name)
+            })
         let body = id.map { list.body(of: $0, for: exchange.head.fields) } ?? list.body(for: exchange.head.fields)
         guard let body else {
             let failure = Failure(.notFound, "there is no model of this name for you", field: "model")
             return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
         }
-        exchange.respond(status: 200, fields: [("content-type", "application/json")] + AnswerHead.own(reference: nil, servedBy: nil, state), body: body)
+        exchange.respond(
+            status: 200,
+            fields: [("content-type", "application/json")] + AnswerHead.own(reference: nil, servedBy: nil, state),
+            body: body)
     }
 
     private func permitted(_ entry: Entry, _ visitor: Visitor) throws(Stop) -> [Model] {
@@ -302,7 +314,9 @@ extension Gateway {
 // MARK: - Health of deployments
 
 extension Gateway {
-    func isResting(_ deployment: DeploymentID, at now: UInt64) -> Bool { rests[deployment]?.isResting(at: now) ?? false }
+    func isResting(_ deployment: DeploymentID, at now: UInt64) -> Bool {
+        rests[deployment]?.isResting(at: now) ?? false
+    }
     func succeeded(_ deployment: DeploymentID) { rests[deployment] = nil }
 
     func failed(_ deployment: DeploymentID, retryAfterSeconds: Int?) {

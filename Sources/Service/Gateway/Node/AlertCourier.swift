@@ -12,7 +12,8 @@ final class AlertCourier {
     private var waiting: [AlertDesk.Alert] = []
     private var isRunning = false
 
-    /// LIMIT: alerts that wait for the console; beyond it the oldest that is about no person is dropped, and stays in the ledger.
+    /// LIMIT: alerts that wait for the console; beyond it the oldest that is about no person is dropped, and stays in
+    /// the ledger.
     private static let capacity = 1024
     private static let retry: UInt64 = .seconds(1)
 

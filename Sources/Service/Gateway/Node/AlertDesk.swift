@@ -42,9 +42,11 @@ final class AlertDesk {
 
     func raise(_ alert: LocationAlert, about person: PersonID, _ located: Located) {
         let places = located.places.sorted?.map(\.description).joined(separator: ",") ?? "*"
-        raise(Alert(
-            kind: "location_\(alert.rawValue)", person: person,
-            detail: "places \(places); evidence " + located.used.map(\.id.text).joined(separator: ","), at: NodeLedger.now().wall))
+        raise(
+            Alert(
+                kind: "location_\(alert.rawValue)", person: person,
+                detail: "places \(places); evidence " + located.used.map(\.id.text).joined(separator: ","),
+                at: NodeLedger.now().wall))
     }
 
     /// A key that nobody has says something of the address it comes from only; anybody can make up any number of them.

@@ -70,8 +70,14 @@ final class NodeSocket: RequestHandler {
             let log = try await gateway.ledger.log(for: NodeLedger.register)
             let index = try await record(events, isNew, ended, user, log)
             try await log.durable(through: index)
-            respond(exchange, Acknowledgement(node: node, applied: applied, ended: ended, log: log.identity.origin, index: index).body)
-        } catch { refuse(exchange, 503, "not_recordable", "the cut-off holds here, and its record failed: \(error.description)") }
+            respond(
+                exchange,
+                Acknowledgement(node: node, applied: applied, ended: ended, log: log.identity.origin, index: index).body
+            )
+        } catch {
+            refuse(
+                exchange, 503, "not_recordable", "the cut-off holds here, and its record failed: \(error.description)")
+        }
     }
 
     private func record(
@@ -95,7 +101,8 @@ final class NodeSocket: RequestHandler {
                 ActRecord(
                     actor: actor,
                     about: .map([
-                        ("cut", .text(cut.id.text)), ("index", .unsigned(next)), ("streams", .unsigned(UInt64(ended.count))),
+                        ("cut", .text(cut.id.text)), ("index", .unsigned(next)),
+                        ("streams", .unsigned(UInt64(ended.count))),
                     ])), lease: lease)
         }
         return min(index, log.nextIndex - 1)

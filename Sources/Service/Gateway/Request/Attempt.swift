@@ -10,8 +10,8 @@ internal import Transport
 internal import Upstream
 internal import Vocabulary
 
-/// One candidate's try: from the admission to the last byte. Below async for the bytes of a stream; the request's task is
-/// woken only when the try is over or a whole answer is there.
+/// One candidate's try: from the admission to the last byte. Below async for the bytes of a stream; the request's
+/// task is woken only when the try is over or a whole answer is there.
 ///
 ///     waiting ──whole answer──▶ whole
 ///        │──first valid event──▶ streaming ──▶ over
@@ -252,17 +252,25 @@ extension Attempt.FailedTry {
     init(_ fault: ClientFault, status: Int?, returned: [UInt8]) {
         switch fault {
         case .firstByteTimeout:
-            self.init(outcome: .firstByte, status: status, returned: returned, failure: Failure(.timedOut, "the model did not answer in time"))
+            self.init(
+                outcome: .firstByte, status: status, returned: returned,
+                failure: Failure(.timedOut, "the model did not answer in time"))
         case .idleTimeout:
-            self.init(outcome: .error, status: status, returned: returned, failure: Failure(.timedOut, "the model fell silent before its answer was complete"))
+            self.init(
+                outcome: .error, status: status, returned: returned,
+                failure: Failure(.timedOut, "the model fell silent before its answer was complete"))
         case .unknownHost, .connectFailed, .connectTimeout:
-            self.init(outcome: .connect, status: status, returned: returned, failure: Failure(.upstreamFailed, "the model could not be reached"))
+            self.init(
+                outcome: .connect, status: status, returned: returned,
+                failure: Failure(.upstreamFailed, "the model could not be reached"))
         case .overloaded:
             self.init(
                 outcome: .connect, status: status, returned: returned,
                 failure: Failure(.overloaded, "too many requests wait for this model"), isDeploymentFault: false)
         case .closedBeforeAnswer, .closedWithinAnswer, .malformedAnswer, .cancelled:
-            self.init(outcome: .error, status: status, returned: returned, failure: Failure(.upstreamFailed, "the model's answer did not arrive whole"))
+            self.init(
+                outcome: .error, status: status, returned: returned,
+                failure: Failure(.upstreamFailed, "the model's answer did not arrive whole"))
         }
     }
 }

@@ -25,7 +25,8 @@ extension Gateway.Entry {
         if let text = fields.value(of: "portcullis-data") {
             guard let known = DataLabel(rawValue: text) else {
                 let known = DataLabel.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .failed(Failure(.invalidRequest, "portcullis-data must be one of \(known)", field: "portcullis-data"))
+                throw .failed(
+                    Failure(.invalidRequest, "portcullis-data must be one of \(known)", field: "portcullis-data"))
             }
             label = known
         }
@@ -38,7 +39,8 @@ extension Gateway.Entry {
         if let conversation = fields.value(of: "portcullis-conversation"), conversation.utf8.count > 128 {
             throw .failed(
                 Failure(
-                    .invalidRequest, "portcullis-conversation is longer than 128 bytes", field: "portcullis-conversation"))
+                    .invalidRequest, "portcullis-conversation is longer than 128 bytes",
+                    field: "portcullis-conversation"))
         }
         return Visitor(
             key: caller.key.id, account: caller.account.id, persons: Set(caller.persons.map(\.id)),

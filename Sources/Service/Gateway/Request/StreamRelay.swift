@@ -7,9 +7,9 @@ internal import Stores
 internal import Transport
 internal import Vocabulary
 
-/// Carries a streamed answer: vendor's bytes in, whole events recorded, and shown when the record is on disk. One record
-/// is on its way at a time; what arrives meanwhile becomes the next one, so that a slow disk makes larger records and not
-/// more of them.
+/// Carries a streamed answer: vendor's bytes in, whole events recorded, and shown when the record is on disk. One
+/// record is on its way at a time; what arrives meanwhile becomes the next one, so that a slow disk makes larger
+/// records and not more of them.
 @EventLoop
 final class StreamRelay {
     private unowned let attempt: Attempt
@@ -163,7 +163,12 @@ final class StreamRelay {
             // A torn event at the end: it came, and nobody saw it.
             kind = .derived(.bytes(shown))
         } else {
-            kind = .derived(.splices(splices.map { Splice(offset: $0.offset - recordedReturned, removedCount: $0.removedCount, inserted: $0.inserted) }))
+            kind = .derived(
+                .splices(
+                    splices.map {
+                        Splice(
+                            offset: $0.offset - recordedReturned, removedCount: $0.removedCount, inserted: $0.inserted)
+                    }))
         }
         let index = try returned.withUnsafeBytesTyped { (bytes) throws(LedgerError) in
             try visit.log.chunk(
@@ -282,7 +287,8 @@ final class StreamRelay {
                 // It came, and nobody saw it.
                 _ = try returned.withUnsafeBytesTyped { (bytes) throws(LedgerError) in
                     try visit.log.chunk(
-                        bytes, shown: .derived(.bytes([])), heads: hasBegun ? nil : answerHeads, in: visit.record, lease: lease)
+                        bytes, shown: .derived(.bytes([])), heads: hasBegun ? nil : answerHeads, in: visit.record,
+                        lease: lease)
                 }
                 returned.removeAll()
                 hasBegun = true
@@ -293,7 +299,8 @@ final class StreamRelay {
             }
             if !isNoticeRecorded {
                 _ = try visit.log.shown(
-                    ShownRecord(bytes: notice, why: denial.cut == nil ? "denied" : "cut"), in: visit.record, lease: lease)
+                    ShownRecord(bytes: notice, why: denial.cut == nil ? "denied" : "cut"), in: visit.record,
+                    lease: lease)
                 isNoticeRecorded = true
             }
             let outcome: OutcomeRecord =

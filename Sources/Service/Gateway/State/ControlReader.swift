@@ -14,22 +14,25 @@ package final class ControlReader {
 
     private let store: ControlStore
     private let folder: DataFolder
+    private let seal: BundleSeal
     /// Every event of the register of cut-offs, of all nodes.
     private let registerEvents: @Sendable () throws -> [CutEvent]
     private var revision: UInt64?
     private var bundleHash: String?
 
     package init(
-        _ folder: DataFolder, registerEvents: @escaping @Sendable () throws -> [CutEvent]
+        _ folder: DataFolder, seal: BundleSeal, registerEvents: @escaping @Sendable () throws -> [CutEvent]
     ) throws(Problem) {
         self.folder = folder
+        self.seal = seal
         self.registerEvents = registerEvents
         do throws(StorageError) { store = try ControlStore(path: folder.controlStore, readOnly: true) } catch {
             throw Problem(description: error.description)
         }
     }
 
-    /// What the node does not have yet. On an error nothing is taken over, and the next call starts from the same place.
+    /// What the node does not have yet. On an error nothing is taken over, and the next call starts from the same
+    /// place.
     package func next() throws(Problem) -> ControlUpdate {
         do {
             return try revision.map { try changes(after: $0) } ?? everything()
@@ -98,6 +101,9 @@ package final class ControlReader {
         } catch { throw Problem(description: "the active bundle \(path) cannot be used: \(error)") }
         guard bundle.hash.hexadecimal == hash else {
             throw Problem(description: "\(path) is not the bundle that its name says; restore it from a backup")
+        }
+        do throws(BundleSeal.Fault) { try seal.check(hash, at: folder.bundleSeal(hash)) } catch {
+            throw Problem(description: error.description)
         }
         bundleHash = hash
         return bundle

@@ -35,7 +35,9 @@ struct Redecision {
     }
 
     private mutating func decide(_ attempt: Attempt) -> Attempt.Denial? {
-        if !attempt.deployment.insidePerimeter, !state.isLeaseCurrent { return Attempt.Denial(refusal: refusals.noLease) }
+        if !attempt.deployment.insidePerimeter, !state.isLeaseCurrent {
+            return Attempt.Denial(refusal: refusals.noLease)
+        }
         let call: CompiledCall
         switch compiled(attempt.visit.visitor) {
         case .success(let known): call = known
