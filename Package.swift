@@ -186,7 +186,7 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Bundle", "Bytes", "CutOff", "Identity", "Location", "Policy", "Runtime", "Stores", "TestKit",
+                "Gateway", "Bundle", "Bytes", "Crypto", "CutOff", "Identity", "Location", "Policy", "Runtime", "Stores", "TestKit",
                 "Vocabulary",
             ]),
         tests("AdministrationTests", ["Administration", "Vocabulary"]),

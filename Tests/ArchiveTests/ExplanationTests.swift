@@ -1,5 +1,5 @@
-// Proves that a reference is explained from the folder alone, that a recorded decision is made again to the same grounds
-// on the bundle of its time, and that a record, a bundle or a program that differs is noticed.
+// Proves that a reference is explained from the folder alone, that a recorded decision is made again to the same
+// grounds on the bundle of its time, and that a record, a bundle or a program that differs is noticed.
 import Archive
 import Bundle
 import Bytes

@@ -1,5 +1,5 @@
-// Proves that the export of the committed ledger has every exchange with the bytes of the other side's books, and that a
-// range leaves out what lies outside of it.
+// Proves that the export of the committed ledger has every exchange with the bytes of the other side's books, and that
+// a range leaves out what lies outside of it.
 import Archive
 import Bytes
 import CBOR

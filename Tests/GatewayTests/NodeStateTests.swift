@@ -2,6 +2,7 @@
 // and that the epoch moves with everything that decisions rest on.
 import Bundle
 import Bytes
+import Crypto
 import CutOff
 import Identity
 import Location

@@ -7,7 +7,8 @@ package import Vocabulary
 
 /// Calls the administration of a running installation over a Unix socket in its data folder.
 ///
-/// Threads: `send` belongs to the event loop; `call` blocks any other thread, and gives the process a loop if none runs.
+/// Threads: `send` belongs to the event loop; `call` blocks any other thread, and gives the process a loop if it has
+/// none.
 package struct AdminClient: Sendable {
     package typealias Method = StaticString
 
@@ -19,8 +20,8 @@ package struct AdminClient: Sendable {
 
     private let socket: String
     private let remedy: String
-    /// Between two reads of an answer; a call that waits for gateways may take as long.
-    private let times = CallTimes(connect: .seconds(2), firstByte: .seconds(30), idle: .seconds(30))
+    /// How long an answer may take to begin; a call that waits for gateways takes its time.
+    package var patienceSeconds: UInt64 = 30
 
     /// - Parameter remedy: how the process behind the socket is started.
     package init(socket: String, remedy: String) {
@@ -91,6 +92,10 @@ package struct AdminClient: Sendable {
         do throws(AnswerCollector.Failure) { return try result.get() } catch {
             throw failure(error)
         }
+    }
+
+    private var times: CallTimes {
+        CallTimes(connect: .seconds(2), firstByte: .seconds(patienceSeconds), idle: .seconds(30))
     }
 
     private func failure(_ failure: AnswerCollector.Failure) -> AdminFailure {

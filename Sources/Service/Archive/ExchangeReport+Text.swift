@@ -16,7 +16,8 @@ extension ExchangeReport {
         for finding in findings {
             lines.append(
                 "found     \(finding.detector) in \(finding.field ?? "the body"), bytes "
-                    + "\(finding.range.lowerBound)..<\(finding.range.upperBound), \(finding.confidence): \(finding.verdict)"
+                    + "\(finding.range.lowerBound)..<\(finding.range.upperBound), "
+                    + "\(finding.confidence): \(finding.verdict)"
             )
         }
         for step in steps { lines += self.lines(of: step) }
@@ -53,7 +54,8 @@ extension ExchangeReport {
         case .admitted(let attempt):
             let route = attempt.record.route
             lines = [
-                "hop \(attempt.record.hop)     \(route.deployment): admitted; \(route.upstreamModel) of \(route.operatorID) "
+                "hop \(attempt.record.hop)     \(route.deployment): admitted; "
+                    + "\(route.upstreamModel) of \(route.operatorID) "
                     + "by \(route.channel), contract \(route.contract?.text ?? "-"), regions "
                     + (route.regions.isEmpty ? "-" : route.regions.joined(separator: ", ")),
                 "  sent      "
@@ -66,7 +68,8 @@ extension ExchangeReport {
         case .passed(let hop):
             let status = hop.record.status.map { " \($0)" } ?? ""
             lines = [
-                "hop \(hop.record.hop)     \(hop.record.deployment): did not serve, \(hop.record.outcome.rawValue)\(status)"
+                "hop \(hop.record.hop)     \(hop.record.deployment): did not serve, "
+                    + "\(hop.record.outcome.rawValue)\(status)"
             ]
         case .refused(let refusal): lines = ["refused   \(refusal.code.rawValue), status \(refusal.answer.status)"]
         }

@@ -1,8 +1,8 @@
 package import Ledger
 package import Vocabulary
 
-/// One exchange, told from its records: who asked what, what was decided about each candidate and on which grounds, what
-/// went where, what came of it. Holds no content, only lengths and digests, unless that is asked for.
+/// One exchange, told from its records: who asked what, what was decided about each candidate and on which grounds,
+/// what went where, what came of it. Holds no content, only lengths and digests, unless that is asked for.
 package struct ExchangeReport: Sendable {
     /// What was done about one candidate, or the refusal, with the decisions that belong to it.
     package struct Step: Sendable {

@@ -50,8 +50,9 @@ struct Console {
 
     private static func message(_ object: APIObject, _ status: Int) -> String {
         let error = object["error"]
-        let field = error?["field"]?.text.map { $0 + ": " } ?? ""
-        return field + (error?["message"]?.text ?? "the answer is \(status)")
+        let message = error?["message"]?.text ?? "the answer is \(status)"
+        guard let field = error?["field"]?.text, !message.hasPrefix(field) else { return message }
+        return field + ": " + message
     }
 
     private static func status(_ status: Int) -> ExitStatus {

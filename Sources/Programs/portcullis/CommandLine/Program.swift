@@ -67,7 +67,8 @@ enum Program {
             portcullis \(version): the private gate between a firm and large language models
 
             \(TextTable(rows).text(indent: 2))
-            `portcullis help COMMAND` says more of one. Exit status: 0 done, 1 the answer is no, 2 wrong use, 3 unavailable.
+            `portcullis help COMMAND` says more of one.
+            Exit status: 0 done, 1 the answer is no, 2 wrong use, 3 unavailable.
             """
     }
 }

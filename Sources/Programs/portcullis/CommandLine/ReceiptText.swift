@@ -28,7 +28,8 @@ enum ReceiptText {
     private static func basis(_ basis: APIObject?) -> String {
         guard let basis else { return "-" }
         return
-            "\(basis.cell("file")) (\(basis.cell("kind"))), \(basis.cell("length")) bytes, sha256 \(basis.cell("sha256"))"
+            "\(basis.cell("file")) (\(basis.cell("kind"))), \(basis.cell("length")) bytes, "
+            + "sha256 \(basis.cell("sha256"))"
     }
 
     private static func orderer(_ orderer: APIObject?) -> String {

@@ -13,9 +13,10 @@ enum ReopenVerb: Verb {
             let rows = (answer["signatures"]?.items ?? []).map { signature in
                 ["signed", "by \(signature.cell("person")) (\(signature.cell("account"))) at \(signature.cell("at"))"]
             }
+            let needed = answer.cell("needed")
+            let more = needed == "1" ? "one more person" : "\(needed) more persons"
             let state =
-                answer["in_force"]?.isTrue == true
-                ? "still in force: \(answer.cell("needed")) different persons must sign" : "reopened"
+                answer["in_force"]?.isTrue == true ? "still in force: \(more) must sign" : "reopened"
             return TextTable([["cut-off", answer.cell("cut") + ", " + state]] + rows).text()
         }
         return .done
