@@ -76,6 +76,16 @@ struct SupervisorTests {
         #expect(String(decoding: try WholeFile.read(book, limit: 1000), as: UTF8.self) == "gw1\nconsole\na-simulator\n")
     }
 
+    @Test func whatFailsDuringADrainIsNoFailure() async {
+        let failure = await outcome { supervisor in
+            supervisor.start(shell("console", .console, "trap 'exit 0' TERM; echo up >&2; while :; do sleep 0.01; done"))
+            await Self.line("up", in: scratch.folder.log(of: "console"))
+            supervisor.signal()
+            supervisor.fail(.refused(call: "POST /api/keys", status: 503, message: "the ledger is closed"))
+        }
+        #expect(failure == nil)
+    }
+
     @Test func aSecondSignalEndsWhoDoesNotListen() async {
         let failure = await outcome { supervisor in
             supervisor.start(shell("gw1", .gateway, "trap '' TERM; echo up >&2; while :; do sleep 0.01; done"))

@@ -24,10 +24,7 @@ enum Session {
             }
             let launch = Launch(plan, supervisor)
             EventLoop.spawn {
-                guard let error = await start(launch) else { return }
-                // A signal during the start is not a failure, and ends the programs itself.
-                if case .interrupted = error { return }
-                supervisor.fail(error)
+                if let error = await start(launch) { supervisor.fail(error) }
             }
         }
         return result.withLock { $0 }

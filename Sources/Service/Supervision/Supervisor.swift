@@ -54,7 +54,9 @@ package final class Supervisor {
     package func settle() { handle(.settled) }
     package func signal() { handle(.signalled) }
 
+    /// The start failed. While the programs are being ended, whatever fails is a consequence of that and no failure.
     package func fail(_ error: SupervisionError) {
+        guard !isEnding else { return }
         if failure == nil { failure = error }
         handle(.failed)
     }
