@@ -92,7 +92,8 @@ let service: [Target] = [
     module(
         "Service", "Gateway",
         [
-            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection",
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files",
+            "HTTP", "Identity", "Inspection",
             "Installation", "JSON", "Ledger", "LedgerFiles", "Location", "Policy", "Registry", "Runtime", "Storage",
             "Stores", "Telemetry", "Transport", "Upstream", "Vocabulary",
         ]),
@@ -110,7 +111,8 @@ let service: [Target] = [
     module(
         "Service", "Administration",
         [
-            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP", "Identity",
+            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
+            "Identity",
             "Installation", "JSON", "Ledger", "Location", "Registry", "Runtime", "Storage", "Stores", "Telemetry",
             "Transport", "Vocabulary",
         ]),
@@ -152,7 +154,9 @@ let package = Package(
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
             name: "LedgerTestKit",
-            dependencies: ["Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files", "LedgerFiles"],
+            dependencies: [
+                "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files", "LedgerFiles",
+            ],
             path: "Tests/LedgerTestKit", swiftSettings: strict),
         .executableTarget(
             name: "ledger-sample",
@@ -168,7 +172,8 @@ let package = Package(
         tests(
             "SupervisionTests",
             [
-                "Supervision", "Bundle", "Bytes", "Crypto", "Files", "Installation", "JSON", "Registry", "Runtime", "TestKit",
+                "Supervision", "Bundle", "Bytes", "Crypto", "Files", "Installation", "JSON", "Registry", "Runtime",
+                "TestKit",
                 "Transport", "Vocabulary",
             ]),
         tests("JSONTests", ["JSON"]),
@@ -186,7 +191,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Bundle", "Bytes", "Crypto", "CutOff", "Identity", "Location", "Policy", "Runtime", "Stores", "TestKit",
+                "Gateway", "Bundle", "Bytes", "Crypto", "CutOff", "Identity", "Location", "Policy", "Runtime", "Stores",
+                "TestKit",
                 "Vocabulary",
             ]),
         tests("AdministrationTests", ["Administration", "Vocabulary"]),
@@ -208,7 +214,8 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "LedgerTestKit", "LedgerFiles", "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto", "Bytes",
+                "LedgerTestKit", "LedgerFiles", "Ledger", "MerkleLog", "Policy", "Vocabulary", "CBOR", "Crypto",
+                "Bytes",
                 "Files",
             ]),
     ],

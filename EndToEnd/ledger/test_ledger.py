@@ -1,6 +1,6 @@
-"""Proves that the format pages are enough: a reader written from them alone opens what the product wrote and finds the same
-bytes as the client's and upstream's books, agrees with portcullis-verify on good and on damaged ledgers, and an outside
-implementation of RFC 6962 (pymerkle) gives the same roots and proofs."""
+"""Proves that the format pages are enough: a reader written from them alone opens what the product wrote and finds
+the same bytes as the client's and upstream's books, agrees with portcullis-verify on good and on damaged ledgers, and
+an outside implementation of RFC 6962 (pymerkle) gives the same roots and proofs."""
 
 import json
 import os
@@ -83,7 +83,8 @@ def files(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_verifiers_agree_on_a_flipped_bit(small, tmp_path, seed):
-    """One bit anywhere in the log: both say no. A spare key entry that no record names is the one thing that may rot unseen by
+    """One bit anywhere in the log: both say no. A spare key entry that no record names is the one thing that may
+    rot unseen by
     the reader; portcullis-verify notes it."""
     folder = shutil.copytree(small, tmp_path / "log")
     choice = random.Random(seed)

@@ -136,6 +136,7 @@ int main(int argc, char **argv) {
     printf("{\"streams\":%d,\"complete\":%d,\"unfinished\":%d,\"tokens\":%ld,\"span_ms\":{\"min\":%.1f,\"p50\":%.1f,"
            "\"p99\":%.1f,\"max\":%.1f},\"longest_silence_ms\":{\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f}}\n",
            count, complete, open, total, spans[0] / 1e6, spans[count / 2] / 1e6, spans[count * 99 / 100] / 1e6,
-           spans[count - 1] / 1e6, silences[count / 2] / 1e6, silences[count * 99 / 100] / 1e6, silences[count - 1] / 1e6);
+           spans[count - 1] / 1e6, silences[count / 2] / 1e6, silences[count * 99 / 100] / 1e6,
+           silences[count - 1] / 1e6);
     return complete == count ? 0 : 1;
 }

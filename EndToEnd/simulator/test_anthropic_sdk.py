@@ -169,7 +169,8 @@ def test_a_wrong_key(anthropic_vendor):
 def test_streams_that_break(anthropic_vendor, what, raises, read):
     got, raised = [], None
     try:
-        for event in client(anthropic_vendor).messages.create(stream=True, model=MODEL, messages=play(**what), max_tokens=9):
+        messages = client(anthropic_vendor).messages
+        for event in messages.create(stream=True, model=MODEL, messages=play(**what), max_tokens=9):
             got += [event.delta.text] if event.type == "content_block_delta" else []
             assert event.type != "message_stop"
     except Exception as error:

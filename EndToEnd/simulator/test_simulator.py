@@ -1,5 +1,5 @@
-"""Proves the simulator as a program: its byte log agrees with what clients saw, it ends gracefully, a restart appends, a
-torn log is read, and 1,000 streams keep their pace."""
+"""Proves the simulator as a program: its byte log agrees with what clients saw, it ends gracefully, a restart
+appends, a torn log is read, and 1,000 streams keep their pace."""
 
 import http.client
 import json

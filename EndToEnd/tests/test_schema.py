@@ -1,5 +1,5 @@
-"""Proves that the published schemas accept every file of the shipped bundles, know every attribute that rules may ask about,
-and refuse what the loader refuses: unknown keys, bad words, missing fields."""
+"""Proves that the published schemas accept every file of the shipped bundles, know every attribute that rules may ask
+about, and refuse what the loader refuses: unknown keys, bad words, missing fields."""
 
 import json
 import re

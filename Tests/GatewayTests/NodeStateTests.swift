@@ -1,5 +1,5 @@
-// Proves what a node makes of the control store and of cut-offs: who is affected by a change, what a caller may declare,
-// and that the epoch moves with everything that decisions rest on.
+// Proves what a node makes of the control store and of cut-offs: who is affected by a change, what a caller may
+// declare, and that the epoch moves with everything that decisions rest on.
 import Bundle
 import Bytes
 import Crypto

@@ -29,12 +29,14 @@ final class Console: RequestHandler {
     let logger: Logger
     private let storeThread: Confined<ControlStore>
     private let pepper: HMAC
+    /// Signs what is activated.
+    let seal: BundleSeal
     private let operations: ConsoleOperations
     private let routes = Routes.all
 
     init(
         folder: DataFolder, ledger: NodeLedger, store: Confined<ControlStore>, archive: Confined<ArchiveReader>,
-        cuts: CutDesk, pepper: SecretBytes, logger: Logger, operations: ConsoleOperations
+        cuts: CutDesk, secrets: Secrets, logger: Logger, operations: ConsoleOperations
     ) {
         self.folder = folder
         self.ledger = ledger
@@ -42,7 +44,8 @@ final class Console: RequestHandler {
         self.archive = archive
         self.cuts = cuts
         self.logger = logger
-        self.pepper = HMAC(key: pepper)
+        pepper = HMAC(key: secrets.pepper)
+        seal = BundleSeal(seed: secrets.bundleSeed)
         self.operations = operations
         links = GatewayLinks(folder: folder)
     }
@@ -90,7 +93,8 @@ final class Console: RequestHandler {
             throw APIError(400, "bad_body", "the body did not arrive whole")
         }
         let call = APICall(
-            method: head.method, path: parts, query: Console.query(head.query), body: body, actor: actor, bearer: bearer)
+            method: head.method, path: parts, query: Console.query(head.query), body: body, actor: actor, bearer: bearer
+        )
         return try await match.serve(self, call)
     }
 
@@ -133,7 +137,8 @@ final class Console: RequestHandler {
             return try directory.caller(key, pepper: pepper, at: now(), asksTerms: asksTerms)
         } catch {
             if case .termsNotAccepted(let date) = error {
-                throw APIError(403, "terms_missing", "accept the terms of use of \(date) first: portcullis terms accept")
+                throw APIError(
+                    403, "terms_missing", "accept the terms of use of \(date) first: portcullis terms accept")
             }
             throw invalid
         }
@@ -166,7 +171,9 @@ final class Console: RequestHandler {
 
     /// Writes an act into the control log and returns when it is on disk.
     @discardableResult
-    func record(_ type: RecordType, _ about: [(String, CBOR)], by actor: APICall.Actor) async throws(APIError) -> Reference {
+    func record(_ type: RecordType, _ about: [(String, CBOR)], by actor: APICall.Actor) async throws(APIError)
+        -> Reference
+    {
         try await record(type, [about], by: actor)
     }
 
@@ -208,7 +215,8 @@ final class Console: RequestHandler {
 
     func activeBundle() async throws(APIError) -> Bundle {
         guard let bundle = try await bundle() else {
-            throw APIError(409, "no_bundle", "no bundle is active; activate one first: portcullis bundle activate FOLDER")
+            throw APIError(
+                409, "no_bundle", "no bundle is active; activate one first: portcullis bundle activate FOLDER")
         }
         return bundle
     }

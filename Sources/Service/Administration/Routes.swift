@@ -44,13 +44,19 @@ struct Routes {
             Routes("POST", "api/keys/*/revoke") { console, call throws(APIError) in try await console.revokeKey(call) },
             Routes("GET", "api/terms") { console, call throws(APIError) in try await console.showTerms(call) },
             Routes("POST", "api/terms") { console, call throws(APIError) in try await console.publishTerms(call) },
-            Routes("POST", "api/terms/accept", .own) { console, call throws(APIError) in try await console.acceptTerms(call) },
+            Routes("POST", "api/terms/accept", .own) { console, call throws(APIError) in
+                try await console.acceptTerms(call)
+            },
             Routes("PUT", "api/sources/*") { console, call throws(APIError) in try await console.putSource(call) },
-            Routes("POST", "api/evidence", .own) { console, call throws(APIError) in try await console.takeEvidence(call) },
+            Routes("POST", "api/evidence", .own) { console, call throws(APIError) in
+                try await console.takeEvidence(call)
+            },
             Routes("GET", "api/cuts") { console, call throws(APIError) in try await console.listCuts(call) },
             Routes("POST", "api/cuts") { console, call throws(APIError) in try await console.orderCut(call) },
             Routes("GET", "api/cuts/*") { console, call throws(APIError) in try await console.showCut(call) },
-            Routes("POST", "api/cuts/*/signatures") { console, call throws(APIError) in try await console.signReopening(call) },
+            Routes("POST", "api/cuts/*/signatures") { console, call throws(APIError) in
+                try await console.signReopening(call)
+            },
             Routes("GET", "api/explain/*") { console, call throws(APIError) in try await console.explain(call) },
             Routes("GET", "api/bundle") { console, call throws(APIError) in try await console.showBundle(call) },
             Routes("POST", "api/bundles") { console, call throws(APIError) in try await console.activateBundle(call) },

@@ -13,8 +13,8 @@ extension Gateway {
         var lastReset: Instant?
     }
 
-    /// Decides every attempt anew that the change concerns. All of them stop first; what is to be recorded and said about
-    /// it comes after the last has stopped.
+    /// Decides every attempt anew that the change concerns. All of them stop first; what is to be recorded and said
+    /// about it comes after the last has stopped.
     @discardableResult
     func changed(_ change: NodeState.Change) -> Ended {
         var redecision = Redecision(state, refusals, at: now())
@@ -46,8 +46,8 @@ extension Gateway {
         return denial
     }
 
-    /// LIMIT: open answers decided again in one go, for what time alone changes: a rule that begins, evidence that grows
-    /// old, a key that expires.
+    /// LIMIT: open answers decided again in one go, for what time alone changes: a rule that begins, evidence that
+    /// grows old, a key that expires.
     private static let recheckedAtOnce = 20
     /// How often so many are: a thousand open answers are through in five seconds.
     static let recheckPeriod: UInt64 = .milliseconds(100)

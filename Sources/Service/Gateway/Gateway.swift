@@ -67,7 +67,8 @@ final class Gateway {
             if let refusal = entry.refusal { throw .refused(refusal, decision: nil) }
             try alert(arrived)
             guard let asked = state.bundle.registry.resolve(modelName: request.model) else {
-                throw .failed(Failure(.notFound, "there is no model of this name; GET /v1/models lists yours", field: "model"))
+                throw .failed(
+                    Failure(.notFound, "there is no model of this name; GET /v1/models lists yours", field: "model"))
             }
             var candidates = CandidateLoop(arrived, self)
             do throws(Stop) { try await candidates.run(asked) } catch {
@@ -87,7 +88,7 @@ extension Gateway: RequestHandler {
         switch Route.find(method: head.method, path: head.path) {
         case .endpoint(let endpoint):
             // Who asks is known before a byte of the body is taken into memory.
-            switch identify(head) {
+            switch identify(exchange) {
             case .success(let entry): EventLoop.spawn { await self.serve(exchange, endpoint, entry) }
             case .failure(let failure): respond(exchange, endpoint.failure(failure, reference: nil), reference: nil)
             }
@@ -105,7 +106,8 @@ extension Gateway: RequestHandler {
         var refusal: Refusal?
     }
 
-    func identify(_ head: RequestHead) -> Result<Entry, Failure> {
+    func identify(_ exchange: ServerExchange) -> Result<Entry, Failure> {
+        let head = exchange.head
         let invalid = Failure(.unauthenticated, "the key is not valid here")
         do {
             guard let credential = try CallerCredential.read(head.fields) else {
@@ -118,7 +120,7 @@ extension Gateway: RequestHandler {
                     return .success(Entry(caller: caller, refusal: refusals.termsMissing(date)))
                 }
                 metrics.rejectedKeys.add()
-                alerts.rejected(text.id, error)
+                alerts.rejected(text.id, error, from: exchange.peer)
                 return .failure(invalid)
             }
         } catch let error as DialectError {
@@ -144,7 +146,8 @@ extension Gateway: RequestHandler {
 
     /// Takes a place in the log of the caller's custody. Nothing is written yet.
     private func record(
-        _ exchange: ServerExchange, _ endpoint: any Endpoint, _ visitor: Visitor, _ entry: Entry, _ request: ParsedRequest,
+        _ exchange: ServerExchange, _ endpoint: any Endpoint, _ visitor: Visitor, _ entry: Entry,
+        _ request: ParsedRequest,
         _ content: InspectableRequest, _ findings: [Finding]
     ) async throws(Stop) -> Visit {
         let entity = entry.caller.persons.first.flatMap { state.bundle.registry.entities[$0.entity] }
@@ -184,8 +187,8 @@ extension Gateway {
             guard visit.record.first != nil else {
                 return await refuse(visit, .noPermit, nil) { endpoint.failure(failure, reference: $0) }
             }
-            let answer = endpoint.failure(failure, reference: visit.reference)
-            await recordFailure(visit, answer)
+            var answer = endpoint.failure(failure, reference: visit.reference)
+            if await !recordFailure(visit, answer) { answer = endpoint.refuse(refusals.notRecordable, reference: "") }
             respond(exchange, answer, reference: visit.reference)
         case .refused(let refusal, let decision):
             metrics.refused(refusal.code)
@@ -220,18 +223,24 @@ extension Gateway {
         respond(visit.exchange, answer, reference: visit.reference)
     }
 
-    private func recordFailure(_ visit: Visit, _ answer: ErrorAnswer) async {
+    /// False when the answer may not be shown.
+    private func recordFailure(_ visit: Visit, _ answer: ErrorAnswer) async -> Bool {
         do throws(LedgerError) {
             _ = try visit.log.shown(
                 ShownRecord(
                     answer: RecordedAnswerHead(
                         status: answer.status, headers: RecordedHeaders(answer.headers.map { ($0.name, $0.value) })),
                     bytes: answer.body, why: "failed"), in: visit.record, lease: state.lease)
+            let side: OutcomeRecord.Abort.Side = visit.wasSent ? .upstream : .gate
             let index = try visit.log.end(
-                .abort(.init(side: visit.wasSent ? .upstream : .gate, reason: "no_candidate", shown: UInt64(answer.body.count))), in: visit.record,
+                .abort(.init(side: side, reason: "no_candidate", shown: UInt64(answer.body.count))), in: visit.record,
                 lease: state.lease)
             try await visit.log.durable(through: index)
-        } catch { log.recordFailed(error) }
+            return true
+        } catch {
+            log.recordFailed(error)
+            return false
+        }
     }
 
     private func closeRecord(_ visit: Visit, reason: String, side: OutcomeRecord.Abort.Side) {
@@ -245,35 +254,45 @@ extension Gateway {
     func respond(_ exchange: ServerExchange, _ answer: ErrorAnswer, reference: String?) {
         let fields = answer.headers.map { (name: $0.name, value: $0.value) }
         let own = AnswerHead.own(reference: reference, servedBy: nil, state)
-        exchange.respond(status: answer.status, fields: fields + own.filter { field in !fields.contains { $0.name == field.name } }, body: answer.body)
+        exchange.respond(
+            status: answer.status, fields: fields + own.filter { field in !fields.contains { $0.name == field.name } },
+            body: answer.body)
     }
 
     /// What this person may use now, each decided.
     private func listModels(_ exchange: ServerExchange, only id: String?) {
         let shape = Route.shape(for: exchange.head.fields)
         let entry: Entry
-        switch identify(exchange.head) {
+        switch identify(exchange) {
         case .success(let found): entry = found
         case .failure(let failure): return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
         }
-        if let refusal = entry.refusal { return respond(exchange, shape.refusal(refusal, reference: ""), reference: nil) }
+        if let refusal = entry.refusal {
+            return respond(exchange, shape.refusal(refusal, reference: ""), reference: nil)
+        }
         let models: [Model]
         do throws(Stop) {
             models = try permitted(entry, try entry.visitor(exchange))
         } catch {
-            if case .failed(let failure) = error { return respond(exchange, shape.failure(failure, reference: nil), reference: nil) }
+            if case .failed(let failure) = error {
+                return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
+            }
             models = []
         }
-        let list = ModelList(models.map { model in
-            ModelList.Model(
-                id: model.id.text, vendor: model.developer.text, created: model.released, displayName: model.name)
-        })
+        let list = ModelList(
+            models.map { model in
+                ModelList.Model(
+                    id: model.id.text, vendor: model.developer.text, created: model.released, displayName: model.name)
+            })
         let body = id.map { list.body(of: $0, for: exchange.head.fields) } ?? list.body(for: exchange.head.fields)
         guard let body else {
             let failure = Failure(.notFound, "there is no model of this name for you", field: "model")
             return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
         }
-        exchange.respond(status: 200, fields: [("content-type", "application/json")] + AnswerHead.own(reference: nil, servedBy: nil, state), body: body)
+        exchange.respond(
+            status: 200,
+            fields: [("content-type", "application/json")] + AnswerHead.own(reference: nil, servedBy: nil, state),
+            body: body)
     }
 
     private func permitted(_ entry: Entry, _ visitor: Visitor) throws(Stop) -> [Model] {
@@ -295,7 +314,9 @@ extension Gateway {
 // MARK: - Health of deployments
 
 extension Gateway {
-    func isResting(_ deployment: DeploymentID, at now: UInt64) -> Bool { rests[deployment]?.isResting(at: now) ?? false }
+    func isResting(_ deployment: DeploymentID, at now: UInt64) -> Bool {
+        rests[deployment]?.isResting(at: now) ?? false
+    }
     func succeeded(_ deployment: DeploymentID) { rests[deployment] = nil }
 
     func failed(_ deployment: DeploymentID, retryAfterSeconds: Int?) {

@@ -8,7 +8,7 @@ package import Vocabulary
 ///       control/control.sqlite
 ///       secrets/             master.key, pepper.key, bundle.key; 0600 in a 0700 folder
 ///       credentials/         one file a deployment; 0600
-///       bundles/             snapshots by digest
+///       bundles/             snapshots by digest, each with its signature
 ///       ledger/<node>/<custody>-<year>/
 ///       run/                 sockets of the gateways, port files; made anew at each start
 ///       logs/
@@ -31,6 +31,7 @@ package struct DataFolder: Sendable {
     package var bundles: String { root + "/bundles" }
     /// - Parameter hash: hexadecimal.
     package func bundle(_ hash: String) -> String { bundles + "/" + hash + ".bundle" }
+    package func bundleSeal(_ hash: String) -> String { bundles + "/" + hash + ".sig" }
     package var ledger: String { root + "/ledger" }
     package func ledger(of node: NodeID) -> String { ledger + "/" + node.text }
     package var run: String { root + "/run" }

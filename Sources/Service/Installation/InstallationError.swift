@@ -14,7 +14,8 @@ package enum InstallationError: Error, Equatable, Sendable {
     package var message: String {
         switch self {
         case .file(let error): error.description
-        case .notAnInstallation(let root): "\(root) holds no installation; make one with `portcullis init --data \(root)`"
+        case .notAnInstallation(let root):
+            "\(root) holds no installation; make one with `portcullis init --data \(root)`"
         case .badSetting(let position, let problem): "\(position): \(problem)"
         case .badEnvironment(let name, let problem): "environment variable \(name): \(problem)"
         case .badSecret(let path, let problem): "\(path): \(problem)"

@@ -69,17 +69,21 @@ package struct Settings: Sendable, Equatable {
 
     private static var fields: [Field] {
         [
-            address("listen", \.listen), address("console_listen", \.consoleListen), number("workers", 0...256, \.workers),
+            address("listen", \.listen), address("console_listen", \.consoleListen),
+            number("workers", 0...256, \.workers),
             Field(
                 name: "origin", expected: "a domain name or path of ASCII letters, digits, `.`, `-` and `/`",
                 set: { settings, text in
-                    let isGood = (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { byte in
-                        (0x61...0x7A).contains(byte | 0x20) || (0x2D...0x39).contains(byte)
-                    }
+                    let isGood =
+                        (1...128).contains(text.utf8.count)
+                        && text.utf8.allSatisfy { byte in
+                            (0x61...0x7A).contains(byte | 0x20) || (0x2D...0x39).contains(byte)
+                        }
                     if isGood { settings.origin = text }
                     return isGood
                 }, get: \.origin),
-            number("segment_bytes", 1 << 20...1 << 30, \.segmentBytes), number("lease_milliseconds", 100...60_000, \.leaseMilliseconds),
+            number("segment_bytes", 1 << 20...1 << 30, \.segmentBytes),
+            number("lease_milliseconds", 100...60_000, \.leaseMilliseconds),
             number("drain_seconds", 0...3_600, \.drainSeconds), number("connections", 16...1_000_000, \.connections),
             Field(
                 name: "log_level", expected: "debug, info, warning or error",
@@ -119,7 +123,9 @@ package struct Settings: Sendable, Equatable {
         func fault(_ node: YAMLNode, _ problem: String) -> InstallationError {
             .badSetting(position: "\(path):\(node.position)", problem: problem)
         }
-        guard let entries = root.entries else { throw fault(root, "expected a mapping of settings, found \(root.shown)") }
+        guard let entries = root.entries else {
+            throw fault(root, "expected a mapping of settings, found \(root.shown)")
+        }
         for (key, value) in entries {
             let name = key.text ?? ""
             if name == "egress" {

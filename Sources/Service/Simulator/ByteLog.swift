@@ -1,8 +1,8 @@
 internal import Bytes
+internal import Files
 internal import HTTP
 internal import JSON
 internal import Runtime
-internal import Files
 internal import Transport
 
 /// The simulator's book of what crossed its wire, with times: the independent oracle of every end-to-end proof. Hears

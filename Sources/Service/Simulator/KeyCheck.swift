@@ -1,6 +1,6 @@
 internal import Bytes
-internal import HTTP
 internal import Files
+internal import HTTP
 
 /// The one key that a simulated vendor accepts.
 struct KeyCheck: Sendable {

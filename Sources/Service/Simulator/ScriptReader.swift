@@ -1,6 +1,6 @@
+internal import Files
 internal import HTTP
 internal import JSON
-internal import Files
 
 /// Reads scripts: from a file, from the administration request, or from a user's text.
 enum ScriptReader {

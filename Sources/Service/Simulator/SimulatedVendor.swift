@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Crypto
-internal import Runtime
 internal import Files
+internal import Runtime
 internal import Transport
 
 /// One simulated vendor with all it owns, from the first client to the last byte of the book.

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Crypto
-internal import Runtime
 internal import Files
+internal import Runtime
 package import Transport
 
 /// A simulated vendor: `portcullis simulate`. Written from the vendors' published schemas and sharing nothing with the

@@ -1,5 +1,5 @@
-/// One step of the control store: what was changed, not how. Readers fetch the present state of it, so that steps may be
-/// skipped but never lost.
+/// One step of the control store: what was changed, not how. Readers fetch the present state of it, so that steps may
+/// be skipped but never lost.
 package struct ControlChange: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case person

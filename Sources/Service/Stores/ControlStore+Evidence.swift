@@ -9,7 +9,8 @@ extension ControlStore {
                 "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)",
                 [
                     .text(source.id.text), .blob(source.digest),
-                    .text(source.kinds.map(\.rawValue).sorted().joined(separator: ",")), .integer(source.isActive ? 1 : 0),
+                    .text(source.kinds.map(\.rawValue).sorted().joined(separator: ",")),
+                    .integer(source.isActive ? 1 : 0),
                 ])
             try database.run("INSERT INTO changes (kind, id) VALUES ('source', ?)", [.text(source.id.text)])
         }
@@ -21,7 +22,8 @@ extension ControlStore {
             sources.append(
                 EvidenceSource(
                     id: try row.parsed(0) { SourceID($0) }, digest: row.blob(1),
-                    kinds: Set(try ControlStore.list(row, 2) { EvidenceKind(rawValue: $0) }), isActive: row.integer(3) != 0))
+                    kinds: Set(try ControlStore.list(row, 2) { EvidenceKind(rawValue: $0) }),
+                    isActive: row.integer(3) != 0))
         }
         return sources
     }
@@ -56,7 +58,8 @@ extension ControlStore {
     /// Of one person, or everybody's.
     package func evidence(of person: PersonID? = nil) throws(StorageError) -> [EvidenceRow] {
         var rows: [EvidenceRow] = []
-        let columns = "SELECT person, kind, source, hop, id, country, observed, until, anonymizer, network FROM evidence"
+        let columns =
+            "SELECT person, kind, source, hop, id, country, observed, until, anonymizer, network FROM evidence"
         try database.query(
             columns + (person == nil ? "" : " WHERE person = ?"), person.map { [.text($0.text)] } ?? []
         ) { (row) throws(StorageError) in
@@ -81,7 +84,12 @@ extension ControlStore {
         try database.run(
             "INSERT INTO alerts (at, kind, person, detail) VALUES (?, ?, ?, ?)",
             [.integer(at.nanoseconds), .text(kind), person.map { .text($0.text) } ?? .null, .text(detail)])
+        try database.run(
+            "DELETE FROM alerts WHERE id <= (SELECT max(id) FROM alerts) - ?", [.integer(ControlStore.alertsKept)])
     }
+
+    /// LIMIT: alerts kept for the console's list; all of them are in the ledger.
+    private static var alertsKept: Int64 { 100_000 }
 
     package struct Alert: Sendable {
         package var id: Int64

@@ -1,7 +1,7 @@
+package import Crypto
 package import Identity
 package import Storage
 package import Vocabulary
-package import Crypto
 
 /// People, accounts, keys, evidence and what is active: the state that is administered, beside the ledger, which says
 /// how it became so. Every change gets the next revision number; nodes follow the revisions.
@@ -50,7 +50,9 @@ package final class ControlStore {
     }
 
     /// Makes nodes look at the register of cut-offs.
-    package func noteRegister(event: String) throws(StorageError) { try change(.register, event) { () throws(StorageError) in } }
+    package func noteRegister(event: String) throws(StorageError) {
+        try change(.register, event) { () throws(StorageError) in }
+    }
 
     // MARK: Small values
 
@@ -89,7 +91,8 @@ package final class ControlStore {
     package func people(id: PersonID? = nil) throws(StorageError) -> [Person] {
         var people: [Person] = []
         let columns = "SELECT id, name, title, entity, site, classes, roles, designations, active FROM people"
-        try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? []) {
+        try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? [])
+        {
             (row) throws(StorageError) in
             people.append(
                 Person(
@@ -120,7 +123,8 @@ package final class ControlStore {
     package func accounts(id: AccountID? = nil) throws(StorageError) -> [Account] {
         var accounts: [Account] = []
         let columns = "SELECT id, person, accountable, active FROM accounts"
-        try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? []) {
+        try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? [])
+        {
             (row) throws(StorageError) in
             let holder: Account.Holder =
                 row.isNull(1)
@@ -167,7 +171,8 @@ package final class ControlStore {
         var keys: [APIKey] = []
         let columns =
             "SELECT id, digest, account, use_case, models, label, owner, created, expires, revoked, accepted_terms FROM keys"
-        try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? []) {
+        try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? [])
+        {
             (row) throws(StorageError) in
             guard let digest = Digest(row.blob(1)) else { throw .damaged(table: "keys", column: "digest") }
             keys.append(
@@ -178,7 +183,8 @@ package final class ControlStore {
                     highestLabel: row.isNull(5) ? nil : try row.parsed(5) { DataLabel(rawValue: $0) },
                     owner: try row.parsed(6) { PersonID($0) }, created: Instant(nanoseconds: row.integer(7)),
                     expires: row.optionalInteger(8).map { Instant(nanoseconds: $0) },
-                    revoked: row.optionalInteger(9).map { Instant(nanoseconds: $0) }, acceptedTerms: row.optionalText(10)))
+                    revoked: row.optionalInteger(9).map { Instant(nanoseconds: $0) },
+                    acceptedTerms: row.optionalText(10)))
         }
         return keys
     }

@@ -299,7 +299,9 @@ package final class LedgerLog {
         if isFenced { return tellFenced() }
         if let write = core.nextWrite() { perform(write) }
         if !isKeyAppendRunning { appendKeys() }
-        if !isSegmentRunning, Reactor.shared.now >= segmentRetryAt, let effect = core.nextSegment() { prepareSegment(effect) }
+        if !isSegmentRunning, Reactor.shared.now >= segmentRetryAt, let effect = core.nextSegment() {
+            prepareSegment(effect)
+        }
         if !isPublishing { runPublisher() }
     }
 

@@ -90,7 +90,8 @@ package final class NodeLedger {
             let configuration = configuration
             let thread = WorkThread(name: "open-ledger")
             thread.submit {
-                let result = Result { () throws(LedgerError) in try PreparedLog(configuration, custody, year: key.year) }
+                let result = Result { () throws(LedgerError) in try PreparedLog(configuration, custody, year: key.year)
+                }
                 EventLoop.post {
                     thread.finish()
                     self.opened(key, result)
@@ -164,7 +165,9 @@ private struct PreparedLog: Sendable {
         folder = configuration.folder(custody, year)
         let effects = try PreparedLog.effects(folder)
         let disk = FileLogFolder(folder)
-        let keys = try LogKeys(folder: disk, identity: identity, master: configuration.master) { SecureRandom.bytes($0) }
+        let keys = try LogKeys(folder: disk, identity: identity, master: configuration.master) {
+            SecureRandom.bytes($0)
+        }
         for effect in keys.effects { try PreparedLog.perform(effect, effects) }
         recovered = try LogRecovery(
             folder: disk, identity: identity, key: keys.signer.key, geometry: configuration.settings.segments
@@ -178,7 +181,8 @@ private struct PreparedLog: Sendable {
         fenced: @escaping @EventLoop (LogIdentity) -> Void
     ) throws(LedgerError) -> LedgerLog {
         let random: @Sendable (Int) -> [UInt8] = { SecureRandom.bytes($0) }
-        let keys = try LogKeys(folder: FileLogFolder(folder), identity: identity, master: configuration.master, random: random)
+        let keys = try LogKeys(
+            folder: FileLogFolder(folder), identity: identity, master: configuration.master, random: random)
         let core = LogCore(
             identity: identity, settings: configuration.settings, bootID: bootID, master: configuration.master,
             start: recovered.start, random: random)

@@ -50,8 +50,11 @@ package final class CredentialFolder: CredentialSource {
             do throws(FileError) {
                 let line = try WholeFile.read(path, limit: 16_384).prefix { $0 != 0x0A && $0 != 0x0D }
                 var bytes = Array(line)
-                if bytes.isEmpty { found.problems.append("\(path) is empty") }
-                else { found.credentials[id] = SecretBytes(taking: &bytes) }
+                if bytes.isEmpty {
+                    found.problems.append("\(path) is empty")
+                } else {
+                    found.credentials[id] = SecretBytes(taking: &bytes)
+                }
             } catch { found.problems.append(error.description) }
         }
         return found

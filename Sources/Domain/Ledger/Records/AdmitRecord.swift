@@ -10,13 +10,15 @@ package struct AdmitRecord: Equatable, Sendable {
     package var received: Body
     /// From the received body: exactly what goes upstream.
     package var sent: Derived
+    /// What leaves besides the body: target and headers, without the credential.
+    package var sentHead: RecordedRequestHead?
     package var route: RecordedRoute
     package var findings: [RecordedFinding]
 
     /// - Precondition: `hop` is not negative.
     package init(
         caller: Caller, head: RecordedRequestHead, conversation: String? = nil, hop: Int = 0, received: Body,
-        sent: Derived, route: RecordedRoute, findings: [RecordedFinding] = []
+        sent: Derived, sentHead: RecordedRequestHead? = nil, route: RecordedRoute, findings: [RecordedFinding] = []
     ) {
         precondition(hop >= 0)
         self.caller = caller
@@ -25,6 +27,7 @@ package struct AdmitRecord: Equatable, Sendable {
         self.hop = hop
         self.received = received
         self.sent = sent
+        self.sentHead = sentHead
         self.route = route
         self.findings = findings
     }
@@ -35,6 +38,7 @@ package struct AdmitRecord: Equatable, Sendable {
             ("hop", .unsigned(UInt64(hop))), ("received", received.item), ("route", route.item), ("sent", sent.item),
         ]
         pairs.add("conversation", text: conversation)
+        pairs.add("sent_head", sentHead?.item)
         return CBOR.map(pairs).encoded()
     }
 
@@ -47,6 +51,7 @@ package struct AdmitRecord: Equatable, Sendable {
             caller: try Caller(try decoder.item("caller")), head: try RecordedRequestHead(try decoder.item("head")),
             conversation: try decoder.optional("conversation", decoder.text), hop: hop,
             received: try Body(try decoder.item("received")), sent: try Derived(try decoder.item("sent"), key: "sent"),
+            sentHead: try item["sent_head"].map { (head) throws(RecordProblem) in try RecordedRequestHead(head) },
             route: try RecordedRoute(try decoder.item("route")), findings: try RecordedFinding.list(decoder))
     }
 }

@@ -13,6 +13,13 @@ package struct RecordedRequestHead: Equatable, Sendable {
         self.headers = headers
     }
 
+    /// Of a request that the gate makes itself: with its query, which holds no key.
+    package init(method: String, target: String, headers: RecordedHeaders) {
+        self.method = method
+        path = target
+        self.headers = headers
+    }
+
     var item: CBOR {
         .map([("headers", headers.item), ("method", .text(method)), ("path", .text(path))])
     }
@@ -20,6 +27,6 @@ package struct RecordedRequestHead: Equatable, Sendable {
     init(_ item: CBOR) throws(RecordProblem) {
         let decoder = try RecordDecoder(item, key: "head")
         self.init(
-            method: try decoder.text("method"), path: try decoder.text("path"), headers: try RecordedHeaders(decoder))
+            method: try decoder.text("method"), target: try decoder.text("path"), headers: try RecordedHeaders(decoder))
     }
 }

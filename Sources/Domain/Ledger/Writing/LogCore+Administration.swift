@@ -67,7 +67,8 @@ extension LogCore {
     }
 
     static let acts: Set<RecordType> = [
-        .read, .policy, .person, .cut, .cutAcknowledged, .reopen, .receipt, .evidence, .key, .terms, .alert, .approval, .scrub,
+        .read, .policy, .person, .cut, .cutAcknowledged, .reopen, .receipt, .evidence, .key, .terms, .alert, .approval,
+        .scrub,
     ]
 
     private mutating func alone(

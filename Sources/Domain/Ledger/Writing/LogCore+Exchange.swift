@@ -69,6 +69,7 @@ extension LogCore {
         guard !exchange.isEnded, (exchange.first == nil) == (record.request != nil) else {
             throw .notInOrder(record: .hop)
         }
+        try checkRoom(for: record.request?.received, decision)
         guard let decision else {
             return try one(.hop, record.encoded(), in: exchange, lease: lease, at: now)
         }
@@ -77,11 +78,21 @@ extension LogCore {
         ).upperBound - 1
     }
 
+    /// Before a large body is encoded: a full queue is asked again and again.
+    private mutating func checkRoom(for body: Body?, _ decision: [UInt8]?) throws(LedgerError) {
+        switch room(for: [(body?.bytes.count ?? 0) + 4096, (decision?.count ?? 0) + 64]) {
+        case .ready: return
+        case .later: throw .noRoom(full: false)
+        case .full: throw .noRoom(full: true)
+        }
+    }
+
     /// Stages a refusal, which ends the exchange.
     package mutating func refuse(
         _ record: RefusedRecord, decision: [UInt8]?, in exchange: Exchange, lease: Lease, at now: LedgerTime
     ) throws(LedgerError) -> UInt64 {
         guard !exchange.isEnded else { throw .notInOrder(record: .refused) }
+        try checkRoom(for: record.received, decision)
         let index: UInt64
         if let decision {
             index =

@@ -24,6 +24,8 @@ struct CutOrder {
             "what that is: " + Authority.Kind.allCases.map(\.rawValue).joined(separator: ", ") + " [precaution]"),
     ]
 
+    /// Chosen here, so that an order which reaches the console late and the gateways directly is one cut-off.
+    let id: CutID
     let scope: CutScope
     let reason: String
     let basis: CutBasis
@@ -43,6 +45,12 @@ struct CutOrder {
                     "what is to be cut off? give at least one of --vendor, --model, --channel, --territory, --class")
         }
         reason = arguments["--reason"] ?? ""
+        let now = Instant(nanoseconds: Clocks.wall)
+        let name = Base32.encode(bytes: SecureRandom.bytes(5)).lowercased()
+        guard let id = CutID("cut-\(now.description.prefix(10).filter { $0 != "-" })-\(name)") else {
+            throw Arguments.Fault(message: "no id could be made for the cut-off", status: .unavailable)
+        }
+        self.id = id
         let kind = try arguments.value(
             "--basis-kind", "one of " + Authority.Kind.allCases.map(\.rawValue).joined(separator: ", ")
         ) { Authority.Kind(rawValue: $0) }
@@ -54,7 +62,7 @@ struct CutOrder {
                 length: UInt64(file.count))
             // Says what is wrong with the reason before anybody is called.
             _ = try Cut(
-                id: CutID("check"), scope: scope, reason: reason, basis: basis, orderedBy: .peer(uid: 0),
+                id: id, scope: scope, reason: reason, basis: basis, orderedBy: .peer(uid: 0),
                 at: .distantPast)
         } catch { throw Arguments.Fault(message: error.description) }
     }
@@ -63,6 +71,7 @@ struct CutOrder {
     var json: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
+            writer.member("id", id.text)
             writer.member("scope", object: write)
             writer.member("reason", reason)
             writer.member(
@@ -88,15 +97,14 @@ struct CutOrder {
     /// The event itself, for gateways that have to be told without a console.
     func event() throws(Arguments.Fault) -> CutEvent {
         let now = Instant(nanoseconds: Clocks.wall)
-        let name = Base32.encode(bytes: SecureRandom.bytes(10)).lowercased()
-        guard let cut = CutID("cut-" + name), let event = CutEventID("event-" + name) else {
+        guard let event = CutEventID("e-" + Base32.encode(bytes: SecureRandom.bytes(16)).lowercased()) else {
             throw Arguments.Fault(message: "no id could be made for the cut-off", status: .unavailable)
         }
         do throws(CutOffError) {
             return .cut(
                 event,
                 try Cut(
-                    id: cut, scope: scope, reason: reason, basis: basis, orderedBy: .peer(uid: getuid()), at: now))
+                    id: id, scope: scope, reason: reason, basis: basis, orderedBy: .peer(uid: getuid()), at: now))
         } catch { throw Arguments.Fault(message: error.description) }
     }
 }

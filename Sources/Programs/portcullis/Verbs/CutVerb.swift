@@ -7,8 +7,8 @@ internal import Vocabulary
 /// Stops everything that all of the named parts have in common, at once. Through the console; when none answers, each
 /// gateway is told by its own socket, since an order to stop does not wait for repairs.
 enum CutVerb: Verb {
-    /// LIMIT: a console that takes longer is passed by. Should it order the cut-off after all, there are two of them, and
-    /// each is reopened for itself.
+    /// LIMIT: a console that takes longer is passed by. Should it order the cut-off after all, there are two of them,
+    /// and each is reopened for itself.
     private static let patienceSeconds: UInt64 = 5
 
     static let name = "cut"

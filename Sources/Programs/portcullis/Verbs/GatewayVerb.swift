@@ -10,7 +10,9 @@ enum GatewayVerb: Verb {
     static let options: [Option] = [
         .data,
         Option("--node", "ID", required: true, "the node's name, which its ledger bears: gw1"),
-        Option("--listen", "ADDR:PORT", environment: "PORTCULLIS_LISTEN", "where clients connect; the setting `listen` otherwise"),
+        Option(
+            "--listen", "ADDR:PORT", environment: "PORTCULLIS_LISTEN",
+            "where clients connect; the setting `listen` otherwise"),
     ]
     static let operandNames = ""
     static let operandCount = 0...0

@@ -48,13 +48,16 @@ struct BodyReader {
         return text
     }
 
-    func optional<Value>(_ name: StaticString, _ expected: String, _ make: (String) -> Value?) throws(APIError) -> Value? {
+    func optional<Value>(_ name: StaticString, _ expected: String, _ make: (String) -> Value?) throws(APIError)
+        -> Value?
+    {
         guard let text = try optionalText(name) else { return nil }
         guard let made = make(text) else { throw .badField(path(name), "expected \(expected)") }
         return made
     }
 
-    func required<Value>(_ name: StaticString, _ expected: String, _ make: (String) -> Value?) throws(APIError) -> Value {
+    func required<Value>(_ name: StaticString, _ expected: String, _ make: (String) -> Value?) throws(APIError) -> Value
+    {
         guard let made = try optional(name, expected, make) else { throw .badField(path(name), "is missing") }
         return made
     }
@@ -124,7 +127,9 @@ struct BodyReader {
         guard let found = field(name) else { return nil }
         guard found.kind == .array else { throw .badField(path(name), "expected a list") }
         let elements = Array(found.elements)
-        guard elements.count <= limit else { throw .badField(path(name), "has \(elements.count) entries; at most \(limit) go at once") }
+        guard elements.count <= limit else {
+            throw .badField(path(name), "has \(elements.count) entries; at most \(limit) go at once")
+        }
         return elements
     }
 }

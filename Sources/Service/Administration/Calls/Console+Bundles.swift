@@ -38,7 +38,10 @@ extension Console {
         let hash = bundle.hash.hexadecimal
         let previous = try await store { store throws(StorageError) in try store.activeBundle() }
         let path = folder.bundle(hash)
-        let problem = try await store { _ throws(StorageError) in BundleFiles.keep(snapshot, at: path) }
+        let seal = (seal, folder.bundleSeal(hash))
+        let problem = try await store { _ throws(StorageError) in
+            BundleFiles.keep(snapshot, at: path) ?? BundleFiles.seal(hash, seal.0, at: seal.1)
+        }
         if let problem { throw .unavailable("the bundle cannot be kept: \(problem)") }
         var about: [(String, CBOR)] = [("bundle", .bytes(bundle.hash.bytes)), ("name", .text(bundle.name))]
         if let previous, let bytes = BundleFiles.bytes(ofHash: previous) { about.append(("previous", .bytes(bytes))) }

@@ -98,7 +98,8 @@ extension Console {
         guard source.kinds.contains(kind) else {
             let known = source.kinds.map(\.rawValue).sorted().joined(separator: ", ")
             throw APIError(
-                403, "forbidden", field: reader.path("kind"), "source \(source.id) may state \(known), not \(kind.rawValue)")
+                403, "forbidden", field: reader.path("kind"),
+                "source \(source.id) may state \(known), not \(kind.rawValue)")
         }
         let observed = try reader.instant("observed") ?? now()
         let latest = now().adding(seconds: EvidenceKind.clockSkewSeconds)
@@ -108,7 +109,8 @@ extension Console {
         let until = try reader.instant("until")
         if let until, until < observed { throw .badField(reader.path("until"), "lies before `observed`") }
         let id: EvidenceID =
-            try reader.optional("id", "an id") { EvidenceID($0) } ?? EvidenceID("ev-" + Hex.encode(SecureRandom.bytes(8)))
+            try reader.optional("id", "an id") { EvidenceID($0) } ?? EvidenceID(
+                "ev-" + Hex.encode(SecureRandom.bytes(8)))
             ?? EvidenceID("ev")
         return EvidenceRow(
             person: try reader.id("person"), source: source.id,
@@ -123,7 +125,8 @@ extension Console {
     private static func encoded(_ row: EvidenceRow) -> [UInt8] {
         let evidence = row.evidence
         var pairs: [(String, CBOR)] = [
-            ("id", .text(evidence.id.text)), ("kind", .text(evidence.kind.rawValue)), ("person", .text(row.person.text)),
+            ("id", .text(evidence.id.text)), ("kind", .text(evidence.kind.rawValue)),
+            ("person", .text(row.person.text)),
             ("observed", .integer(evidence.observed.nanoseconds)), ("anonymizer", .bool(evidence.anonymizer)),
             ("network", .text(evidence.network.rawValue)),
         ]

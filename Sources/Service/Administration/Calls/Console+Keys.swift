@@ -28,7 +28,9 @@ extension Console {
         object.member("owner", key.owner.text)
         object.member("use_case", key.useCase.text)
         object.key("models")
-        if let models = key.models { object.array { list in for model in models.sorted() { list.string(model.text) } } } else {
+        if let models = key.models {
+            object.array { list in for model in models.sorted() { list.string(model.text) } }
+        } else {
             object.null()
         }
         object.member("label", key.highestLabel?.rawValue)
@@ -40,7 +42,8 @@ extension Console {
 
     func createKey(_ call: APICall) async throws(APIError) -> JSONWriter {
         try call.require(.administrators)
-        let body = try BodyReader(body: call.body, knows: ["account", "use_case", "owner", "models", "label", "expires"])
+        let body = try BodyReader(
+            body: call.body, knows: ["account", "use_case", "owner", "models", "label", "expires"])
         let account: AccountID = try body.id("account")
         let accounts = try await store { store throws(StorageError) in try store.accounts(id: account) }
         guard let holder = accounts.first else { throw .badField("account", "there is no account \(account)") }
@@ -60,7 +63,9 @@ extension Console {
         }
         let expires = try body.instant("expires")
         if let expires, expires <= now() { throw .badField("expires", "lies in the past") }
-        guard let text = KeyText(random: SecureRandom.bytes(256)) else { throw .unavailable("no random bytes; try again") }
+        guard let text = KeyText(random: SecureRandom.bytes(256)) else {
+            throw .unavailable("no random bytes; try again")
+        }
         let key = APIKey(
             id: text.id, digest: digest(text), account: account, useCase: useCase, models: models.map { Set($0) },
             highestLabel: try body.choice("label", DataLabel.self), owner: owner, created: now(), expires: expires)
@@ -97,7 +102,8 @@ extension Console {
                     [("account", .text(key.account.text)), ("change", .text("revoked")), ("key", .text(id.text))],
                     by: call.actor)
             } catch {
-                throw APIError(503, "not_recordable", "the key is revoked, but that could not be recorded: \(error.message)")
+                throw APIError(
+                    503, "not_recordable", "the key is revoked, but that could not be recorded: \(error.message)")
             }
         }
         var writer = JSONWriter()

@@ -16,7 +16,8 @@ extension Console {
         let people = try await store { store throws(StorageError) in try store.people() }
         var writer = JSONWriter()
         writer.object { object in
-            object.member("people", array: { list in for person in people { list.object { Console.write(person, &$0) } } })
+            object.member(
+                "people", array: { list in for person in people { list.object { Console.write(person, &$0) } } })
         }
         return writer
     }
@@ -27,7 +28,8 @@ extension Console {
         object.member("title", person.title)
         object.member("entity", person.entity.text)
         object.member("site", person.site?.description)
-        object.member("person_classes", array: { list in for value in person.classes.values { list.string(value.rawValue) } })
+        object.member(
+            "person_classes", array: { list in for value in person.classes.values { list.string(value.rawValue) } })
         object.member("roles", array: { list in for role in person.roles.sorted() { list.string(role.rawValue) } })
         object.member("designations", array: { list in for name in person.designations.sorted() { list.string(name) } })
         object.member("active", person.isActive)
@@ -44,12 +46,15 @@ extension Console {
                     for account in accounts {
                         list.object { entry in
                             entry.member("id", account.id.text)
-                            if case .person(let person) = account.holder { entry.member("person", person.text) } else {
+                            if case .person(let person) = account.holder {
+                                entry.member("person", person.text)
+                            } else {
                                 entry.key("person")
                                 entry.null()
                             }
                             entry.member(
-                                "accountable", array: { list in for person in account.accountable { list.string(person.text) } })
+                                "accountable",
+                                array: { list in for person in account.accountable { list.string(person.text) } })
                             entry.member("active", account.isActive)
                         }
                     }
@@ -116,7 +121,17 @@ extension Console {
             return (newPeople.filter { !knownPeople.contains($0) }, newAccounts.filter { !knownAccounts.contains($0) })
         }
         if !changed.people.isEmpty || !changed.accounts.isEmpty {
-            try await record(.person, changed.people.map(Console.about) + changed.accounts.map(Console.about), by: call.actor)
+            // Who leaves is out before it is recorded.
+            let leavers = (changed.people.filter { !$0.isActive }, changed.accounts.filter { !$0.isActive })
+            if !leavers.0.isEmpty || !leavers.1.isEmpty {
+                _ = try await store { store throws(StorageError) in
+                    for person in leavers.0 { try store.put(person) }
+                    for account in leavers.1 { try store.put(account) }
+                }
+                _ = await links.refresh()
+            }
+            try await record(
+                .person, changed.people.map(Console.about) + changed.accounts.map(Console.about), by: call.actor)
             _ = try await store { store throws(StorageError) in
                 for person in changed.people { try store.put(person) }
                 for account in changed.accounts { try store.put(account) }
@@ -148,7 +163,8 @@ extension Console {
                 } ?? []),
             // They are kept with commas between them.
             designations: Set(
-                try reader.list("designations", "a name without commas") { $0.isEmpty || $0.contains(",") ? nil : $0 } ?? []),
+                try reader.list("designations", "a name without commas") { $0.isEmpty || $0.contains(",") ? nil : $0 }
+                    ?? []),
             isActive: try reader.flag("active") ?? true)
     }
 
@@ -169,7 +185,8 @@ extension Console {
             ("change", .text("put")), ("person", .text(person.id.text)), ("entity", .text(person.entity.text)),
             ("classes", .array(person.classes.values.map { .text($0.rawValue) })),
             ("roles", .array(person.roles.sorted().map { .text($0.rawValue) })),
-            ("designations", .array(person.designations.sorted().map { .text($0) })), ("active", .bool(person.isActive)),
+            ("designations", .array(person.designations.sorted().map { .text($0) })),
+            ("active", .bool(person.isActive)),
         ]
         if let site = person.site { about.append(("site", .text(site.description))) }
         return about

@@ -29,7 +29,15 @@ extension Console {
         var problems = ledger.isWell ? [] : ["the ledger takes no records"]
         if bundle == nil { problems.append("no bundle is active") }
         if gateways.isEmpty { problems.append("no gateway runs") }
-        for gateway in gateways where !gateway.isSuccess { problems.append("\(gateway.node) does not answer") }
+        for gateway in gateways {
+            guard gateway.isSuccess else {
+                problems.append("\(gateway.node) does not answer")
+                continue
+            }
+            for problem in gateway.json?["problems"]?.elements.map(\.string) ?? [] {
+                problems.append("\(gateway.node): \(problem ?? "")")
+            }
+        }
         let inForce = cuts.inForce
         var writer = JSONWriter()
         writer.object { object in

@@ -48,7 +48,8 @@ extension Console {
         if let current = try await currentTerms(), current.date >= date {
             guard current.date == date, current.text == text else {
                 throw APIError(
-                    409, "terms_newer", field: "date", "terms of \(current.date) are published; new ones need a later date")
+                    409, "terms_newer", field: "date",
+                    "terms of \(current.date) are published; new ones need a later date")
             }
         }
         let digest = SHA256.digest(Array(text.utf8))
@@ -75,7 +76,8 @@ extension Console {
         var key = presented.key
         if let named: KeyID = try body.optionalID("key"), named != key.id {
             let keys = try await store { store throws(StorageError) in try store.keys(id: named) }
-            guard let other = keys.first, case .person(let person) = presented.account.holder, other.owner == person else {
+            guard let other = keys.first, case .person(let person) = presented.account.holder, other.owner == person
+            else {
                 throw APIError(403, "forbidden", field: "key", "key: only its owner may accept the terms for it")
             }
             key = other

@@ -35,13 +35,16 @@ extension Console {
     }
 
     private func receipt(_ text: String) throws(APIError) -> CutReceipt {
-        guard let id = CutID(text), let receipt = cuts.receipt(id) else { throw .notFound("there is no cut-off \(text)") }
+        guard let id = CutID(text), let receipt = cuts.receipt(id) else {
+            throw .notFound("there is no cut-off \(text)")
+        }
         return receipt
     }
 
     private static func write(_ receipt: CutReceipt, _ register: CutRegister, _ object: inout JSONWriter) {
         receipt.write(
-            &object, signatures: register.signatures(of: receipt.cut.id), reopened: register.reopening(of: receipt.cut.id))
+            &object, signatures: register.signatures(of: receipt.cut.id),
+            reopened: register.reopening(of: receipt.cut.id))
     }
 
     private static func written(_ receipt: CutReceipt, _ register: CutRegister) -> JSONWriter {
@@ -54,15 +57,17 @@ extension Console {
 
     func orderCut(_ call: APICall) async throws(APIError) -> JSONWriter {
         try call.require(.cutters)
-        let body = try BodyReader(body: call.body, knows: ["scope", "reason", "basis"])
-        let scope = try await scope(try body.object("scope", knows: ["vendor", "model", "channel", "territory", "class"]))
-        guard let id = CutDesk.newID(at: now()) else { throw .unavailable("no id could be made; try again") }
+        let body = try BodyReader(body: call.body, knows: ["id", "scope", "reason", "basis"])
+        let scope = try await scope(
+            try body.object("scope", knows: ["vendor", "model", "channel", "territory", "class"]))
+        guard let id = try body.optionalID("id", of: CutKind.self) ?? CutDesk.newID(at: now()) else { throw .unavailable("no id could be made; try again") }
         let orderer: Orderer =
             call.actor.person.map { .person($0.id) } ?? .peer(uid: call.actor.peer ?? UInt32.max)
         let cut: Cut
         do {
             cut = try Cut(
-                id: id, scope: scope, reason: try body.text("reason"), basis: try Console.basis(body), orderedBy: orderer,
+                id: id, scope: scope, reason: try body.text("reason"), basis: try Console.basis(body),
+                orderedBy: orderer,
                 at: now())
         } catch let error as CutOffError {
             throw APIError(400, "bad_field", field: "scope", error.description)
@@ -71,6 +76,7 @@ extension Console {
         } catch { throw .badField("body", "\(error)") }
         let receipt: CutReceipt
         do throws(CutOffError) { receipt = try await cuts.order(cut, by: call.actor.recorded) } catch {
+            if case .idTaken = error { throw APIError(409, "id_taken", field: "id", error.description) }
             throw APIError(400, "bad_field", field: "scope", error.description)
         }
         logger.warning("cut", ["cut": .id(id), "nodes": .count(receipt.nodes.count)])
@@ -125,7 +131,8 @@ extension Console {
     func signReopening(_ call: APICall) async throws(APIError) -> JSONWriter {
         guard let person = call.actor.person, let caller = call.actor.caller else {
             throw APIError(
-                401, "unauthenticated", "a reopening is signed by a person with their own key: `Authorization: Bearer …`")
+                401, "unauthenticated",
+                "a reopening is signed by a person with their own key: `Authorization: Bearer …`")
         }
         let cut = try receipt(call.path[2]).cut.id
         let signature = ReopeningSignature(

@@ -44,7 +44,6 @@ final class CutDesk {
     var allReceipts: [CutReceipt] { receipts.values.sorted { ($0.cut.at, $0.cut.id) < ($1.cut.at, $1.cut.id) } }
     func receipt(_ id: CutID) -> CutReceipt? { receipts[id] }
 
-
     // MARK: Orders
 
     static func newID(at now: Instant) -> CutID? {
@@ -59,8 +58,8 @@ final class CutDesk {
         return id
     }
 
-    /// Records the order, gives it to every gateway at once, and returns when each has answered or is known to be silent.
-    /// A failed record does not stop it: `recorded` is nil then.
+    /// Records the order, gives it to every gateway at once, and returns when each has answered or is known to be
+    /// silent. A failed record does not stop it: `recorded` is nil then.
     func order(_ cut: Cut, by actor: RecordedActor) async throws(CutOffError) -> CutReceipt {
         var draft = register
         let event = try draft.order(cut, event: try CutDesk.newEvent())

@@ -20,7 +20,8 @@ struct CutHistory: Sendable {
         }
         for log in try archive.logs() where log.node == ConsoleNode.node && log.custody == NodeLedger.control {
             for act in try archive.acts(of: log, types: [.receipt]) {
-                guard let id = act.about["cut"]?.asText.flatMap({ CutID($0) }), let bytes = act.about["receipt"]?.asBytes
+                guard let id = act.about["cut"]?.asText.flatMap({ CutID($0) }),
+                    let bytes = act.about["receipt"]?.asBytes
                 else { continue }
                 known[id]?.take(receipt: bytes)
             }
@@ -41,7 +42,8 @@ struct CutHistory: Sendable {
                 CutReceipt.Node(
                     node: log.node,
                     acknowledgement: CutReceipt.Acknowledgement(
-                        applied: act.at.description, streams: streams, log: log.origin, index: Int64(clamping: act.index))))
+                        applied: act.at.description, streams: streams, log: log.origin,
+                        index: Int64(clamping: act.index))))
         }
     }
 }

@@ -47,7 +47,8 @@ struct CutReceipt: Sendable {
     var recorded: (reference: Reference, durable: Instant)?
     var nodes: [Node] = []
 
-    /// As `GET /api/cuts/{id}` gives it, but for what the register knows better: signatures, and whether it is in force.
+    /// As `GET /api/cuts/{id}` gives it, but for what the register knows better: signatures, and whether it is in
+    /// force.
     func write(_ object: inout JSONWriter, signatures: [ReopeningSignature], reopened: Reopening?) {
         object.member("cut", cut.id.text)
         object.member(

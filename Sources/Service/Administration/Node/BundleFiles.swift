@@ -1,6 +1,7 @@
 internal import Bundle
 internal import Bytes
 internal import Files
+internal import Installation
 
 /// Snapshots of bundles in the data folder, each under its digest. Blocking.
 enum BundleFiles {
@@ -16,6 +17,14 @@ enum BundleFiles {
     static func keep(_ snapshot: [UInt8], at path: String) -> String? {
         do throws(FileError) {
             try WholeFile.replace(path, snapshot)
+            return nil
+        } catch { return error.description }
+    }
+
+    /// What went wrong; nil when the signature is on disk.
+    static func seal(_ hash: String, _ seal: BundleSeal, at path: String) -> String? {
+        do throws(BundleSeal.Fault) {
+            try seal.sign(hash, at: path)
             return nil
         } catch { return error.description }
     }

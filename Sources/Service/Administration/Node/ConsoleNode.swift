@@ -66,7 +66,8 @@ package final class ConsoleNode {
     }
 
     private init(
-        _ options: ConsoleOptions, _ secrets: Secrets, _ store: Confined<ControlStore>, _ archive: Confined<ArchiveReader>,
+        _ options: ConsoleOptions, _ secrets: Secrets, _ store: Confined<ControlStore>,
+        _ archive: Confined<ArchiveReader>,
         _ history: CutHistory, _ ending: Lock<ConsoleError?>
     ) {
         let logger = Logger(node: ConsoleNode.node.text, least: options.settings.leastLevel)
@@ -84,7 +85,7 @@ package final class ConsoleNode {
         let cuts = CutDesk(ledger: ledger, links: GatewayLinks(folder: options.folder), history: history)
         metrics.gauge("portcullis_cuts_in_force", "Cut-offs in force.") { cuts.inForce }
         let console = Console(
-            folder: options.folder, ledger: ledger, store: store, archive: archive, cuts: cuts, pepper: secrets.pepper,
+            folder: options.folder, ledger: ledger, store: store, archive: archive, cuts: cuts, secrets: secrets,
             logger: logger,
             operations: ConsoleOperations(
                 problems: { ledger.isWell ? [] : ["the ledger takes no records"] }, metrics: { metrics.rendered() }))
@@ -135,7 +136,9 @@ package final class ConsoleNode {
         guard !isReconciling else { return }
         isReconciling = true
         defer { isReconciling = false }
-        let counts = await console.links.send("GET", "/control/status").compactMap { $0.json?["register_events"]?.integer }
+        let counts = await console.links.send("GET", "/control/status").compactMap {
+            $0.json?["register_events"]?.integer
+        }
         guard counts.contains(where: { $0 > Int64(console.cuts.eventCount) }) else { return }
         guard let history = try? await archive.run({ archive in try? CutHistory(archive) }) else { return }
         let news = console.cuts.take(history)

@@ -16,7 +16,8 @@ struct ConsoleOperations {
     func answers(_ exchange: ServerExchange) -> Bool {
         guard exchange.head.method == "GET" else { return false }
         switch exchange.head.path {
-        case "/healthz": exchange.respond(status: 200, fields: [("content-type", "text/plain")], body: Array("ok\n".utf8))
+        case "/healthz":
+            exchange.respond(status: 200, fields: [("content-type", "text/plain")], body: Array("ok\n".utf8))
         case "/readyz":
             let problems = problems()
             var writer = JSONWriter()
@@ -25,7 +26,8 @@ struct ConsoleOperations {
                 object.member("problems", array: { list in for problem in problems { list.string(problem) } })
             }
             exchange.respond(
-                status: problems.isEmpty ? 200 : 503, fields: [("content-type", "application/json")], body: writer.bytes)
+                status: problems.isEmpty ? 200 : 503, fields: [("content-type", "application/json")], body: writer.bytes
+            )
         case "/metrics":
             exchange.respond(status: 200, fields: [("content-type", "text/plain; version=0.0.4")], body: metrics())
         default: return false

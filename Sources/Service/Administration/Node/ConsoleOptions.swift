@@ -32,7 +32,8 @@ package enum ConsoleError: Error, Sendable {
         case .listen(let failure): failure.message
         case .store(let problem): "the control store cannot be used: \(problem)"
         case .ledger(let problem): "the ledger cannot be opened: \(problem)"
-        case .fenced(let log): "a record of \(log) could not be written; the console ends, and recovers when it starts again"
+        case .fenced(let log):
+            "a record of \(log) could not be written; the console ends, and recovers when it starts again"
         }
     }
 }

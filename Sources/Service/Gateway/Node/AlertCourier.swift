@@ -12,7 +12,8 @@ final class AlertCourier {
     private var waiting: [AlertDesk.Alert] = []
     private var isRunning = false
 
-    /// LIMIT: alerts that wait for the console; the oldest are dropped first, and stay in the ledger.
+    /// LIMIT: alerts that wait for the console; beyond it the oldest that is about no person is dropped, and stays in
+    /// the ledger.
     private static let capacity = 1024
     private static let retry: UInt64 = .seconds(1)
 
@@ -23,7 +24,9 @@ final class AlertCourier {
 
     func take(_ alert: AlertDesk.Alert) {
         waiting.append(alert)
-        if waiting.count > AlertCourier.capacity { waiting.removeFirst() }
+        if waiting.count > AlertCourier.capacity {
+            waiting.remove(at: waiting.firstIndex { $0.person == nil } ?? 0)
+        }
         guard !isRunning else { return }
         isRunning = true
         EventLoop.spawn { await self.run() }

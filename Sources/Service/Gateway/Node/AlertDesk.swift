@@ -5,6 +5,7 @@ internal import Location
 internal import Runtime
 internal import Stores
 internal import Telemetry
+internal import Transport
 internal import Vocabulary
 
 /// Raises alerts: recorded in the node's control log, written to its operational log, and handed to the console. The
@@ -20,15 +21,13 @@ final class AlertDesk {
 
     /// LIMIT: how long an alert is not repeated, in nanoseconds.
     private static let quietTime: UInt64 = .seconds(600)
-    /// LIMIT: alerts remembered, for not repeating them and for the console to fetch.
+    /// LIMIT: alerts remembered, for not repeating them; beyond it only those about persons are raised.
     private static let capacity = 1024
 
     private let ledger: NodeLedger
     private let log: GatewayLog
     private let lease: @EventLoop () -> Lease
     private var raised: [String: UInt64] = [:]
-    /// The latest last.
-    private(set) var recent: [Alert] = []
     private let handOver: @EventLoop (Alert) -> Void
 
     init(
@@ -43,23 +42,34 @@ final class AlertDesk {
 
     func raise(_ alert: LocationAlert, about person: PersonID, _ located: Located) {
         let places = located.places.sorted?.map(\.description).joined(separator: ",") ?? "*"
-        raise(Alert(
-            kind: "location_\(alert.rawValue)", person: person,
-            detail: "places \(places); evidence " + located.used.map(\.id.text).joined(separator: ","), at: NodeLedger.now().wall))
+        raise(
+            Alert(
+                kind: "location_\(alert.rawValue)", person: person,
+                detail: "places \(places); evidence " + located.used.map(\.id.text).joined(separator: ","),
+                at: NodeLedger.now().wall))
     }
 
-    func rejected(_ key: KeyID, _ rejection: Directory.Rejection) {
-        raise(Alert(kind: "key_rejected", person: nil, detail: "key \(key): \(rejection)", at: NodeLedger.now().wall))
+    /// A key that nobody has says something of the address it comes from only; anybody can make up any number of them.
+    func rejected(_ key: KeyID, _ rejection: Directory.Rejection, from peer: SocketAddress) {
+        let now = NodeLedger.now().wall
+        if case .unknown = rejection {
+            let address = peer.bytes.map { $0.map { String($0) }.joined(separator: ".") } ?? "-"
+            raise(Alert(kind: "unknown_keys", person: nil, detail: "from \(address)", at: now))
+        } else {
+            raise(Alert(kind: "key_rejected", person: nil, detail: "key \(key): \(rejection)", at: now))
+        }
     }
 
     private func raise(_ alert: Alert) {
         let name = "\(alert.kind) \(alert.person?.text ?? "") \(alert.person == nil ? alert.detail : "")"
         let now = Reactor.shared.now
         if let last = raised[name], now &- last < AlertDesk.quietTime { return }
-        if raised.count >= AlertDesk.capacity { raised.removeAll() }
+        if raised.count >= AlertDesk.capacity {
+            raised = raised.filter { now &- $0.value < AlertDesk.quietTime }
+            // So many at once are one alarm, and it has been raised.
+            guard raised.count < AlertDesk.capacity || alert.person != nil else { return }
+        }
         raised[name] = now
-        recent.append(alert)
-        if recent.count > AlertDesk.capacity { recent.removeFirst() }
         log.logger.warning("alert", ["kind": .name(alert.kind), "person": .name(alert.person?.text ?? "-")])
         handOver(alert)
         EventLoop.spawn { await self.record(alert) }

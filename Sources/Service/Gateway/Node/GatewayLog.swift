@@ -16,6 +16,7 @@ final class GatewayLog: Sendable {
     func controlFailed(_ problem: String) { logger.error("control_failed", ["problem": .setting(problem)]) }
     func credentialProblem(_ problem: String) { logger.error("credential_problem", ["problem": .setting(problem)]) }
     func fenced(_ identity: LogIdentity) {
-        logger.error("ledger_fenced", ["log": .setting(identity.origin), "consequence": .word("the node ends and recovers")])
+        logger.error(
+            "ledger_fenced", ["log": .setting(identity.origin), "consequence": .word("the node ends and recovers")])
     }
 }

@@ -18,14 +18,25 @@ final class GatewayMetrics {
     init(node: String) {
         let registry = Metrics(node: node)
         self.registry = registry
-        answers = Dictionary(uniqueKeysWithValues: GatewayMetrics.kinds.map { kind in
-            (kind, registry.counter("portcullis_answers_total", "Requests by how they were answered.", [("kind", kind)]))
-        })
-        refusals = Dictionary(uniqueKeysWithValues: Refusal.Code.allCases.map { code in
-            (code, registry.counter("portcullis_refusals_total", "Refused requests by code.", [("code", code.rawValue)]))
-        })
+        answers = Dictionary(
+            uniqueKeysWithValues: GatewayMetrics.kinds.map { kind in
+                (
+                    kind,
+                    registry.counter(
+                        "portcullis_answers_total", "Requests by how they were answered.", [("kind", kind)])
+                )
+            })
+        refusals = Dictionary(
+            uniqueKeysWithValues: Refusal.Code.allCases.map { code in
+                (
+                    code,
+                    registry.counter(
+                        "portcullis_refusals_total", "Refused requests by code.", [("code", code.rawValue)])
+                )
+            })
         decisionsDenied = registry.counter("portcullis_denied_candidates_total", "Candidates that policy denied.")
-        cutStreams = registry.counter("portcullis_cut_streams_total", "Answers ended because their decision no longer held.")
+        cutStreams = registry.counter(
+            "portcullis_cut_streams_total", "Answers ended because their decision no longer held.")
         rejectedKeys = registry.counter("portcullis_rejected_keys_total", "Requests without a valid key.")
         firstBytes = registry.histogram("portcullis_first_byte_seconds", "From the request to the first byte shown.")
     }

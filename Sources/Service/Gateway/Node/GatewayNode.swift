@@ -60,7 +60,7 @@ package final class GatewayNode {
         let first = Lock<ControlUpdate?>(nil)
         do throws(ControlReader.Problem) {
             try reader.open { () throws(ControlReader.Problem) in
-                let made = try ControlReader(options.folder) { try archive.registerEvents() }
+                let made = try ControlReader(options.folder, seal: BundleSeal(seed: secrets.bundleSeed)) { try archive.registerEvents() }
                 let update = try made.next()
                 first.withLock { $0 = update }
                 return made
@@ -100,7 +100,8 @@ package final class GatewayNode {
         let open = open
         let ledger = NodeLedger(
             .init(
-                node: options.node, root: options.folder.ledger, origin: options.settings.origin, master: secrets.master,
+                node: options.node, root: options.folder.ledger, origin: options.settings.origin,
+                master: secrets.master,
                 settings: options.settings.log, version: options.version),
             lease: { state.lease },
             fenced: { identity in
@@ -117,7 +118,8 @@ package final class GatewayNode {
         let gateway = Gateway(
             state: state, ledger: ledger,
             services: AttemptServices(state: state, upstream: upstream, metrics: metrics, log: log), metrics: metrics,
-            open: open, alerts: alerts, operations: Operations(problems: { [] }, metrics: { metrics.registry.rendered() }),
+            open: open, alerts: alerts,
+            operations: Operations(problems: { [] }, metrics: { metrics.registry.rendered() }),
             log: log)
         feed = ControlFeed(
             reader, state, leaseMilliseconds: settings.leaseMilliseconds, changed: { gateway.changed($0) },
@@ -183,7 +185,9 @@ package final class GatewayNode {
     private var problems: [String] {
         var problems: [String] = []
         if isDraining { problems.append("the node goes out of service") }
-        if !state.isLeaseCurrent { problems.append("the firm's rules cannot be read: \(feed.problem ?? "no answer yet")") }
+        if !state.isLeaseCurrent {
+            problems.append("the firm's rules cannot be read: \(feed.problem ?? "no answer yet")")
+        }
         if !ledger.isWell { problems.append("the ledger takes no records") }
         return problems
     }

@@ -41,7 +41,8 @@ package enum NodeError: Error, Sendable {
             "no bundle is active, so nothing would be permitted; activate one with `portcullis bundle activate FOLDER --data \(root)`"
         case .tooFewDescriptors(let have, let need):
             "\(have) file descriptors are too few for the settings, which need \(need); raise them (`ulimit -n`) or lower `connections`"
-        case .fenced(let log): "a record of \(log) could not be written; the node ends, and recovers when it starts again"
+        case .fenced(let log):
+            "a record of \(log) could not be written; the node ends, and recovers when it starts again"
         }
     }
 }

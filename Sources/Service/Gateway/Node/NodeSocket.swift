@@ -70,8 +70,14 @@ final class NodeSocket: RequestHandler {
             let log = try await gateway.ledger.log(for: NodeLedger.register)
             let index = try await record(events, isNew, ended, user, log)
             try await log.durable(through: index)
-            respond(exchange, Acknowledgement(node: node, applied: applied, ended: ended, log: log.identity.origin, index: index).body)
-        } catch { refuse(exchange, 503, "not_recordable", "the cut-off holds here, and its record failed: \(error.description)") }
+            respond(
+                exchange,
+                Acknowledgement(node: node, applied: applied, ended: ended, log: log.identity.origin, index: index).body
+            )
+        } catch {
+            refuse(
+                exchange, 503, "not_recordable", "the cut-off holds here, and its record failed: \(error.description)")
+        }
     }
 
     private func record(
@@ -95,7 +101,8 @@ final class NodeSocket: RequestHandler {
                 ActRecord(
                     actor: actor,
                     about: .map([
-                        ("cut", .text(cut.id.text)), ("index", .unsigned(next)), ("streams", .unsigned(UInt64(ended.count))),
+                        ("cut", .text(cut.id.text)), ("index", .unsigned(next)),
+                        ("streams", .unsigned(UInt64(ended.count))),
                     ])), lease: lease)
         }
         return min(index, log.nextIndex - 1)
@@ -139,6 +146,7 @@ final class NodeSocket: RequestHandler {
     // MARK: Answers
 
     private func status() -> JSONWriter {
+        let problems = gateway.operations.problems()
         var writer = JSONWriter()
         writer.object { object in
             object.member("node", node.text)
@@ -146,6 +154,7 @@ final class NodeSocket: RequestHandler {
             object.member("policy", gateway.state.bundle.hash.hexadecimal)
             object.member("open_answers", gateway.open.count)
             object.member("register_events", gateway.state.register.count)
+            object.member("problems", array: { list in for problem in problems { list.string(problem) } })
         }
         return writer
     }

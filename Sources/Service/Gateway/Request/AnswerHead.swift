@@ -9,7 +9,8 @@ internal import Vocabulary
 @EventLoop
 enum AnswerHead {
     private nonisolated static let recordedNames: Set<String> = [
-        "content-type", "content-length", "request-id", "x-request-id", "apim-request-id", "retry-after", "date", "server",
+        "content-type", "content-length", "request-id", "x-request-id", "apim-request-id", "retry-after", "date",
+        "server",
         "openai-processing-ms", "openai-version", "anthropic-organization-id", "x-ms-region",
     ]
 
@@ -42,7 +43,8 @@ enum AnswerHead {
     }
 
     static func requestID(_ head: ResponseHead) -> String? {
-        head.fields.value(of: "request-id") ?? head.fields.value(of: "x-request-id") ?? head.fields.value(of: "apim-request-id")
+        head.fields.value(of: "request-id") ?? head.fields.value(of: "x-request-id")
+            ?? head.fields.value(of: "apim-request-id")
     }
 }
 

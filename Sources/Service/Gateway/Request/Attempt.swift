@@ -10,8 +10,8 @@ internal import Transport
 internal import Upstream
 internal import Vocabulary
 
-/// One candidate's try: from the admission to the last byte. Below async for the bytes of a stream; the request's task is
-/// woken only when the try is over or a whole answer is there.
+/// One candidate's try: from the admission to the last byte. Below async for the bytes of a stream; the request's
+/// task is woken only when the try is over or a whole answer is there.
 ///
 ///     waiting ──whole answer──▶ whole
 ///        │──first valid event──▶ streaming ──▶ over
@@ -81,13 +81,16 @@ final class Attempt {
 
     var relay: StreamRelay?
 
-    init(_ visit: Visit, _ deployment: Deployment, _ outgoing: OutgoingRequest, hop: Int, _ services: AttemptServices) {
+    init(
+        _ visit: Visit, _ deployment: Deployment, _ outgoing: OutgoingRequest, hop: Int, epoch: UInt64,
+        _ services: AttemptServices
+    ) {
         self.visit = visit
         self.deployment = deployment
         self.outgoing = outgoing
         self.hop = hop
         self.services = services
-        epoch = services.state.epoch
+        self.epoch = epoch
         visit.exchange.observer = self
     }
 
@@ -150,9 +153,12 @@ final class Attempt {
     private func denied(_ denial: Denial) -> Outcome {
         .failed(
             FailedTry(
-                outcome: denial.cut == nil ? .denied : .cut,
+                outcome: denial.cut == nil ? .denied : .cut, status: head?.status, returned: returnedSoFar,
                 failure: Failure(.unavailable, denial.refusal.text.english), isDeploymentFault: false))
     }
+
+    /// What the vendor sent, of which nothing was shown.
+    private var returnedSoFar: [UInt8] { relay?.returned ?? whole }
 
     /// The node goes out of service and can wait no longer.
     func stop() {
@@ -164,7 +170,8 @@ final class Attempt {
             finish(
                 .failed(
                     FailedTry(
-                        outcome: .error, failure: Failure(.unavailable, "this node goes out of service; send the request again"),
+                        outcome: .error, status: head?.status, returned: returnedSoFar,
+                        failure: Failure(.unavailable, "this node goes out of service; send the request again"),
                         isDeploymentFault: false)))
         }
     }
@@ -225,7 +232,7 @@ extension Attempt: ClientCallObserver {
 
     func call(_ call: ClientCall, failed fault: ClientFault) {
         if let relay, phase == .streaming { return relay.upstreamFailed(fault) }
-        finish(.failed(FailedTry(fault, status: head?.status, returned: whole)))
+        finish(.failed(FailedTry(fault, status: head?.status, returned: returnedSoFar)))
     }
 
     private func judge(_ head: ResponseHead) -> Outcome {
@@ -245,17 +252,25 @@ extension Attempt.FailedTry {
     init(_ fault: ClientFault, status: Int?, returned: [UInt8]) {
         switch fault {
         case .firstByteTimeout:
-            self.init(outcome: .firstByte, status: status, returned: returned, failure: Failure(.timedOut, "the model did not answer in time"))
+            self.init(
+                outcome: .firstByte, status: status, returned: returned,
+                failure: Failure(.timedOut, "the model did not answer in time"))
         case .idleTimeout:
-            self.init(outcome: .error, status: status, returned: returned, failure: Failure(.timedOut, "the model fell silent before its answer was complete"))
+            self.init(
+                outcome: .error, status: status, returned: returned,
+                failure: Failure(.timedOut, "the model fell silent before its answer was complete"))
         case .unknownHost, .connectFailed, .connectTimeout:
-            self.init(outcome: .connect, status: status, returned: returned, failure: Failure(.upstreamFailed, "the model could not be reached"))
+            self.init(
+                outcome: .connect, status: status, returned: returned,
+                failure: Failure(.upstreamFailed, "the model could not be reached"))
         case .overloaded:
             self.init(
                 outcome: .connect, status: status, returned: returned,
                 failure: Failure(.overloaded, "too many requests wait for this model"), isDeploymentFault: false)
         case .closedBeforeAnswer, .closedWithinAnswer, .malformedAnswer, .cancelled:
-            self.init(outcome: .error, status: status, returned: returned, failure: Failure(.upstreamFailed, "the model's answer did not arrive whole"))
+            self.init(
+                outcome: .error, status: status, returned: returned,
+                failure: Failure(.upstreamFailed, "the model's answer did not arrive whole"))
         }
     }
 }

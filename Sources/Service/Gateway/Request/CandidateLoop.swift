@@ -44,7 +44,7 @@ struct CandidateLoop {
         let candidates = state.bundle.registry.candidates(for: asked)
         for deployment in inOrder(candidates) {
             if visit.exchange.isLost { throw .gone }
-            if try await serve(deployment, asked) { return }
+            if try await serve(deployment.id, asked) { return }
         }
         throw try stop(asked)
     }
@@ -52,14 +52,19 @@ struct CandidateLoop {
     /// Candidates that rest after failures come last: they are tried when nobody else serves.
     private func inOrder(_ candidates: [Deployment]) -> [Deployment] {
         let now = Reactor.shared.now
-        return candidates.filter { !gateway.isResting($0.id, at: now) } + candidates.filter { gateway.isResting($0.id, at: now) }
+        return candidates.filter { !gateway.isResting($0.id, at: now) }
+            + candidates.filter { gateway.isResting($0.id, at: now) }
     }
 
     /// True when this candidate has answered the client.
-    private mutating func serve(_ deployment: Deployment, _ asked: Registry.Resolution) async throws(Stop) -> Bool {
+    private mutating func serve(_ id: DeploymentID, _ asked: Registry.Resolution) async throws(Stop) -> Bool {
+        try await recordRest()
+        // From here to the attempt's place among the open ones nothing waits: what is decided is decided on one
+        // state, and whatever changes it afterwards finds the attempt.
         let now = gateway.now()
-        // The state may have moved on since the last candidate: everything is asked again.
-        guard let compiled = state.bundle.deployments[deployment.id], let call = try currentCall(now) else { return false }
+        guard let deployment = state.bundle.registry.candidates(for: asked).first(where: { $0.id == id }),
+            let compiled = state.bundle.deployments[id], let call = try currentCall(now)
+        else { return false }
         let permit: Permit
         switch state.bundle.policy.decide(call, compiled, at: now, cuts: state.cuts, lease: state.lease) {
         case .denied(let decision):
@@ -82,7 +87,6 @@ struct CandidateLoop {
             passed.append(PassedOver(outcome: .blocked, decision: decision))
             return false
         }
-        try await recordRest()
         let outgoing = visit.endpoint.outgoing(
             visit.request, model: deployment.upstreamModel, redactions: redactions,
             injectsUsage: deployment.injections.contains(.streamUsage))
@@ -91,7 +95,8 @@ struct CandidateLoop {
 
     private func currentCall(_ now: Instant) throws(Stop) -> CompiledCall? {
         let caller: Directory.Caller
-        do throws(Directory.Rejection) { caller = try state.directory.caller(keyed: visit.visitor.key, at: now) } catch {
+        do throws(Directory.Rejection) { caller = try state.directory.caller(keyed: visit.visitor.key, at: now) } catch
+        {
             throw .failed(Failure(.unauthenticated, "the key is not valid any more"))
         }
         do throws(NodeState.FactsProblem) {
@@ -122,19 +127,21 @@ struct CandidateLoop {
     private mutating func send(
         _ outgoing: OutgoingRequest, to deployment: Deployment, _ asked: Registry.Resolution, _ permit: consuming Permit
     ) async throws(Stop) -> Bool {
-        let attempt = Attempt(visit, deployment, outgoing, hop: visit.hops, gateway.services)
+        let attempt = Attempt(
+            visit, deployment, outgoing, hop: visit.hops, epoch: permit.lease.epoch, gateway.services)
         visit.hops += 1
         gateway.open.add(attempt)
         defer { gateway.open.remove(attempt) }
         let admission: Admission
         do throws(LedgerError) {
             admission = try await visit.log.admit(
-                permit, admitRecord(outgoing, deployment, asked, attempt.hop), base: visit.received, outgoing: outgoing.body,
+                permit, admitRecord(outgoing, deployment, asked, attempt.hop), base: visit.received,
+                outgoing: outgoing.body,
                 in: visit.record)
         } catch { throw gateway.notRecordable(error) }
         visit.wasSent = true
-        let epoch = admission.lease.epoch
-        if epoch != state.epoch, let denial = gateway.decideAgain(attempt) { attempt.deny(denial) }
+        // The record took its time.
+        if let denial = gateway.decideAgain(attempt) { attempt.deny(denial) }
         switch await attempt.run(admission) {
         case .finished:
             gateway.succeeded(deployment.id)
@@ -154,8 +161,12 @@ struct CandidateLoop {
         return AdmitRecord(
             caller: visit.recordedCaller, head: visit.recordedHead, conversation: visit.conversation, hop: hop,
             received: visit.body, sent: .splices(outgoing.splices),
+            sentHead: RecordedRequestHead(
+                method: "POST", target: outgoing.target,
+                headers: RecordedHeaders(outgoing.headers.map { ($0.name, $0.value) })),
             route: RecordedRoute(
-                modelAsked: visit.request.model, alias: asked.aliasName, model: deployment.model, deployment: deployment.id,
+                modelAsked: visit.request.model, alias: asked.aliasName, model: deployment.model,
+                deployment: deployment.id,
                 operatorID: deployment.operatedBy, channel: deployment.channel.rawValue, contract: deployment.contract,
                 regions: deployment.regions.names, upstreamModel: deployment.upstreamModel),
             findings: visit.recordedFindings { inspection.verdict(on: $0, towards: destination) })
@@ -171,7 +182,8 @@ struct CandidateLoop {
             } catch {
                 let failure = Failure(.upstreamFailed, "the model's answer was not what its protocol allows")
                 await record(
-                    .init(outcome: .error, status: answer.head.status, returned: answer.body, failure: failure), of: attempt)
+                    .init(outcome: .error, status: answer.head.status, returned: answer.body, failure: failure),
+                    of: attempt)
                 return false
             }
         }
@@ -204,7 +216,8 @@ struct CandidateLoop {
         attempt.end(
             .complete(
                 .init(
-                    model: facts.modelReported, region: facts.regionReported, requestID: AnswerHead.requestID(answer.head),
+                    model: facts.modelReported, region: facts.regionReported,
+                    requestID: AnswerHead.requestID(answer.head),
                     stop: facts.finish, usage: facts.usage?.recorded ?? [:], shown: UInt64(answer.body.count))))
         gateway.succeeded(attempt.deployment.id)
         gateway.metrics.answered("whole")
@@ -221,7 +234,8 @@ struct CandidateLoop {
                 ShownRecord(bytes: answer.body, why: denial.cut == nil ? "denied" : "cut"), in: visit.record,
                 lease: state.lease)
             let outcome: OutcomeRecord =
-                denial.cut.map { .cut($0, usage: [:], shown: 0) } ?? .abort(.init(side: .gate, reason: "denied", shown: 0))
+                denial.cut.map { .cut($0, usage: [:], shown: 0) }
+                ?? .abort(.init(side: .gate, reason: "denied", shown: 0))
             let index = try visit.log.end(outcome, in: visit.record, lease: state.lease)
             try await visit.log.durable(through: index)
         } catch { throw gateway.notRecordable(error) }
@@ -255,7 +269,9 @@ struct CandidateLoop {
 
     private mutating func record(_ failed: Attempt.FailedTry, of attempt: Attempt) async {
         failure = failed.failure
-        if failed.isDeploymentFault { gateway.failed(attempt.deployment.id, retryAfterSeconds: failed.retryAfterSeconds) }
+        if failed.isDeploymentFault {
+            gateway.failed(attempt.deployment.id, retryAfterSeconds: failed.retryAfterSeconds)
+        }
         if let denial = attempt.denial { gateway.metrics.cutStreams.add(); denialWhileOpen = denial }
         let hop = HopRecord(
             hop: attempt.hop, deployment: attempt.deployment.id, outcome: failed.outcome, status: failed.status,
@@ -278,7 +294,9 @@ struct CandidateLoop {
         if passed.contains(where: { $0.outcome == .noLease }) {
             return .refused(gateway.refusals.noLease, decision: last(.noLease))
         }
-        guard let call = try currentCall(now) else { return .failed(Failure(.internal, "the request could not be decided")) }
+        guard let call = try currentCall(now) else {
+            return .failed(Failure(.internal, "the request could not be decided"))
+        }
         let refusal = state.bundle.refusal(of: asked, passed.map(\.decision), for: call, at: now, cuts: state.cuts)
         return .refused(refusal, decision: last(.denied) ?? last(.cut))
     }

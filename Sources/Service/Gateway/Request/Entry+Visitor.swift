@@ -10,6 +10,10 @@ extension Gateway.Entry {
     /// What a request declares about itself, checked against its key.
     func visitor(_ exchange: ServerExchange) throws(Stop) -> Visitor {
         let fields = exchange.head.fields
+        for name: StaticString in ["portcullis-data", "portcullis-purpose", "portcullis-conversation"]
+        where fields.count(of: name) > 1 {
+            throw .failed(Failure(.invalidRequest, "\(name) stands twice; send it once", field: name.description))
+        }
         if fields.count(of: "portcullis-on-behalf-of") > 0 {
             // Ignoring it would decide for the wrong person.
             throw .failed(
@@ -21,7 +25,8 @@ extension Gateway.Entry {
         if let text = fields.value(of: "portcullis-data") {
             guard let known = DataLabel(rawValue: text) else {
                 let known = DataLabel.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .failed(Failure(.invalidRequest, "portcullis-data must be one of \(known)", field: "portcullis-data"))
+                throw .failed(
+                    Failure(.invalidRequest, "portcullis-data must be one of \(known)", field: "portcullis-data"))
             }
             label = known
         }
@@ -34,7 +39,8 @@ extension Gateway.Entry {
         if let conversation = fields.value(of: "portcullis-conversation"), conversation.utf8.count > 128 {
             throw .failed(
                 Failure(
-                    .invalidRequest, "portcullis-conversation is longer than 128 bytes", field: "portcullis-conversation"))
+                    .invalidRequest, "portcullis-conversation is longer than 128 bytes",
+                    field: "portcullis-conversation"))
         }
         return Visitor(
             key: caller.key.id, account: caller.account.id, persons: Set(caller.persons.map(\.id)),

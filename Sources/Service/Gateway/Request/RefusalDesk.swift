@@ -41,7 +41,8 @@ struct RefusalDesk: Sendable {
                 "This key does not work before its owner has accepted the terms of use of \(date).",
                 "此密鑰的持有人須先接受 \(date) 的使用條款。", "此密钥的持有人须先接受 \(date) 的使用条款。"),
             remedy: text(
-                "Accept them: portcullis terms accept.", "請接受條款：portcullis terms accept。", "请接受条款：portcullis terms accept。"))
+                "Accept them: portcullis terms accept.", "請接受條款：portcullis terms accept。",
+                "请接受条款：portcullis terms accept。"))
     }
 
     var noLease: Refusal {

@@ -7,16 +7,16 @@ internal import Stores
 internal import Transport
 internal import Vocabulary
 
-/// Carries a streamed answer: vendor's bytes in, whole events recorded, and shown when the record is on disk. One record
-/// is on its way at a time; what arrives meanwhile becomes the next one, so that a slow disk makes larger records and not
-/// more of them.
+/// Carries a streamed answer: vendor's bytes in, whole events recorded, and shown when the record is on disk. One
+/// record is on its way at a time; what arrives meanwhile becomes the next one, so that a slow disk makes larger
+/// records and not more of them.
 @EventLoop
 final class StreamRelay {
     private unowned let attempt: Attempt
     private let head: ResponseHead
     private var stream: AnswerStream
     /// Bytes of the vendor that are not recorded yet; kept apart from `shown` only where the two may differ.
-    private var returned: [UInt8] = []
+    private(set) var returned: [UInt8] = []
     private var shown: [UInt8] = []
     private var splices: [Splice] = []
     /// Shown bytes whose record is on its way to the disk.
@@ -65,9 +65,9 @@ final class StreamRelay {
         guard ending == nil else { return }
         returned.append(contentsOf: bytes)
         stream.feed(bytes, shown: &shown, splices: &splices, with: &services.scratch)
+        commit()
         if let fault = stream.fault { return upstreamFaulted(fault) }
         guard stream.state.isCommitted else { return }
-        if attempt.phase == .waiting { attempt.phase = .streaming }
         flush()
         if shown.count > StreamRelay.highWater { pause() }
     }
@@ -75,9 +75,15 @@ final class StreamRelay {
     func upstreamEnded() {
         guard ending == nil else { return }
         stream.finish(shown: &shown, splices: &splices, with: &services.scratch)
+        commit()
         if let fault = stream.fault { return upstreamFaulted(fault) }
         ending = .whole
         flush()
+    }
+
+    /// After the first valid event no other model answers. Law 6.
+    private func commit() {
+        if stream.state.isCommitted, attempt.phase == .waiting { attempt.phase = .streaming }
     }
 
     func upstreamFailed(_ fault: ClientFault) {
@@ -157,7 +163,12 @@ final class StreamRelay {
             // A torn event at the end: it came, and nobody saw it.
             kind = .derived(.bytes(shown))
         } else {
-            kind = .derived(.splices(splices.map { Splice(offset: $0.offset - recordedReturned, removedCount: $0.removedCount, inserted: $0.inserted) }))
+            kind = .derived(
+                .splices(
+                    splices.map {
+                        Splice(
+                            offset: $0.offset - recordedReturned, removedCount: $0.removedCount, inserted: $0.inserted)
+                    }))
         }
         let index = try returned.withUnsafeBytesTyped { (bytes) throws(LedgerError) in
             try visit.log.chunk(
@@ -276,7 +287,8 @@ final class StreamRelay {
                 // It came, and nobody saw it.
                 _ = try returned.withUnsafeBytesTyped { (bytes) throws(LedgerError) in
                     try visit.log.chunk(
-                        bytes, shown: .derived(.bytes([])), heads: hasBegun ? nil : answerHeads, in: visit.record, lease: lease)
+                        bytes, shown: .derived(.bytes([])), heads: hasBegun ? nil : answerHeads, in: visit.record,
+                        lease: lease)
                 }
                 returned.removeAll()
                 hasBegun = true
@@ -287,7 +299,8 @@ final class StreamRelay {
             }
             if !isNoticeRecorded {
                 _ = try visit.log.shown(
-                    ShownRecord(bytes: notice, why: denial.cut == nil ? "denied" : "cut"), in: visit.record, lease: lease)
+                    ShownRecord(bytes: notice, why: denial.cut == nil ? "denied" : "cut"), in: visit.record,
+                    lease: lease)
                 isNoticeRecorded = true
             }
             let outcome: OutcomeRecord =

@@ -61,7 +61,8 @@ final class Visit {
 
     var recordedCaller: Caller {
         Caller(
-            person: { if case .person(let id) = caller.account.holder { id } else { nil } }(), account: caller.account.id,
+            person: { if case .person(let id) = caller.account.holder { id } else { nil } }(),
+            account: caller.account.id,
             key: caller.key.id, entity: caller.persons.first?.entity, useCase: caller.key.useCase,
             accountable: caller.account.accountable)
     }

@@ -14,22 +14,25 @@ package final class ControlReader {
 
     private let store: ControlStore
     private let folder: DataFolder
+    private let seal: BundleSeal
     /// Every event of the register of cut-offs, of all nodes.
     private let registerEvents: @Sendable () throws -> [CutEvent]
     private var revision: UInt64?
     private var bundleHash: String?
 
     package init(
-        _ folder: DataFolder, registerEvents: @escaping @Sendable () throws -> [CutEvent]
+        _ folder: DataFolder, seal: BundleSeal, registerEvents: @escaping @Sendable () throws -> [CutEvent]
     ) throws(Problem) {
         self.folder = folder
+        self.seal = seal
         self.registerEvents = registerEvents
         do throws(StorageError) { store = try ControlStore(path: folder.controlStore, readOnly: true) } catch {
             throw Problem(description: error.description)
         }
     }
 
-    /// What the node does not have yet. On an error nothing is taken over, and the next call starts from the same place.
+    /// What the node does not have yet. On an error nothing is taken over, and the next call starts from the same
+    /// place.
     package func next() throws(Problem) -> ControlUpdate {
         do {
             return try revision.map { try changes(after: $0) } ?? everything()
@@ -57,14 +60,16 @@ package final class ControlReader {
 
     private func changes(after last: UInt64) throws -> ControlUpdate {
         var update = ControlUpdate()
-        let changes = try store.changes(after: last)
-        guard let latest = changes.last else {
-            update.revision = last
-            return update
+        update.revision = last
+        var items: Set<Item> = []
+        while true {
+            let changes = try store.changes(after: update.revision)
+            guard let latest = changes.last else { break }
+            items.formUnion(changes.map { Item(kind: $0.kind, id: $0.id) })
+            update.revision = latest.revision
         }
-        update.revision = latest.revision
-        for change in Set(changes.map { Item(kind: $0.kind, id: $0.id) }) { try take(change, &update) }
-        revision = latest.revision
+        for item in items { try take(item, &update) }
+        revision = update.revision
         return update
     }
 
@@ -96,6 +101,9 @@ package final class ControlReader {
         } catch { throw Problem(description: "the active bundle \(path) cannot be used: \(error)") }
         guard bundle.hash.hexadecimal == hash else {
             throw Problem(description: "\(path) is not the bundle that its name says; restore it from a backup")
+        }
+        do throws(BundleSeal.Fault) { try seal.check(hash, at: folder.bundleSeal(hash)) } catch {
+            throw Problem(description: error.description)
         }
         bundleHash = hash
         return bundle

@@ -35,13 +35,20 @@ struct Redecision {
     }
 
     private mutating func decide(_ attempt: Attempt) -> Attempt.Denial? {
-        if !attempt.deployment.insidePerimeter, !state.isLeaseCurrent { return Attempt.Denial(refusal: refusals.noLease) }
+        if !attempt.deployment.insidePerimeter, !state.isLeaseCurrent {
+            return Attempt.Denial(refusal: refusals.noLease)
+        }
         let call: CompiledCall
         switch compiled(attempt.visit.visitor) {
         case .success(let known): call = known
         case .failure(let denial): return denial
         }
-        guard let compiled = state.bundle.deployments[attempt.deployment.id] else {
+        // One that was changed under its name is another way: what was sent went by the old one.
+        let registry = state.bundle.registry
+        guard registry.deployments[attempt.deployment.id] == attempt.deployment,
+            registry.candidates(for: .model(attempt.deployment.model)).contains(attempt.deployment),
+            let compiled = state.bundle.deployments[attempt.deployment.id]
+        else {
             return Attempt.Denial(refusal: refusals.deploymentGone)
         }
         let decision = state.bundle.policy.evaluate(call, compiled, at: now, knownAt: now, cuts: state.cuts)
