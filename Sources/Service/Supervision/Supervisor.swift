@@ -18,8 +18,6 @@ package final class Supervisor {
     /// Length of each log before its program's last start.
     private var logMarks: [String: Int64] = [:]
     private var failure: SupervisionError?
-    /// Until no program runs any more: children and timers refer to it weakly.
-    private var itself: Supervisor?
     private let folder: DataFolder
     private let gatewayPatience: UInt64
     private let environment = CurrentProcess.environment
@@ -46,10 +44,7 @@ package final class Supervisor {
         roster.running.filter { $0.program.rank == rank }.map(\.pid)
     }
 
-    package func start(_ program: Program) {
-        itself = self
-        handle(.added(program))
-    }
+    package func start(_ program: Program) { handle(.added(program)) }
     /// The start is complete: from now on every program that ends is started again.
     package func settle() { handle(.settled) }
     package func signal() { handle(.signalled) }
