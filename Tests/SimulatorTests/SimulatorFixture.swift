@@ -19,8 +19,17 @@ final class SimulatorFixture {
     private let server: HTTPServer
     private let log: ByteLog
 
-    /// Fixtures live as long as the test process.
-    private static var all: [SimulatorFixture] = []
+    /// Fixtures live as long as the test process, and their logs no longer.
+    private static var all: [SimulatorFixture] = {
+        atexit {
+            for number in 0..<SimulatorFixture.mostLogs { unlink(SimulatorFixture.path(number)) }
+        }
+        return []
+    }()
+
+    /// LIMIT: logs that are removed at the end; more than the tests make.
+    private nonisolated static let mostLogs = 5_000
+    private nonisolated static func path(_ number: Int) -> String { "/tmp/portcullis-simulator-test-\(getpid())-\(number)" }
 
     /// - Parameter rate: tokens per second, high so that tests are short.
     nonisolated static func start(
@@ -38,7 +47,7 @@ final class SimulatorFixture {
         _ profile: VendorProfile, _ models: [String], _ rate: Int, _ inBand: Bool, _ script: Script
     ) throws -> SimulatorFixture {
         guard let address = SocketAddress("127.0.0.1:0") else { preconditionFailure("an address literal") }
-        let path = "/tmp/portcullis-simulator-test-\(getpid())-\(all.count)"
+        let path = path(all.count)
         unlink(path)
         let options = SimulatorOptions(
             vendor: profile, listen: address, keyFile: "", byteLog: path, models: models, tokensPerSecond: rate,
