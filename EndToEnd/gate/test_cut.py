@@ -17,6 +17,7 @@ from bundles import replaced, variant
 from cuts import cut, nanoseconds, order, paper, reopen
 from installation import CHAT, MESSAGES, ROOT
 from prompts import CLAUDE, DEEPSEEK, GPT, MINI, SONNET, ask, mark, user
+from recorded import Reference
 from waiting import eventually
 
 GB, HK, US = "p-gb-banker", "p-hk-banker", "p-us-banker"
@@ -355,3 +356,36 @@ def test_a_cut_does_not_need_the_console(install, how):
     )
     reopen(bank, receipt["cut"])
     eventually(lambda: bank.ask(GB, MESSAGES, ask(CLAUDE, "hello")).status == 200, 5)
+
+
+def test_what_waits_for_its_record_is_decided_again(install):
+    """Requests whose records wait for room while the cut comes: none of them reaches the vendor after the last node's
+    word, whatever they were permitted before."""
+    bank = install().start()
+    text = mark()
+    body = ask("best", text + " lorem ipsum" * 12_000, tokens=5)
+    answers, done = [], threading.Event()
+
+    def go_on() -> None:
+        while not done.is_set():
+            answers.append(bank.ask(HK, CHAT, body))
+
+    threads = [threading.Thread(target=go_on) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    eventually(lambda: len(answers) > 20, what="answers before the cut")
+    receipt = bank.json("cut", "--vendor", "microsoft", "--reason", "Now", "--basis", paper(bank))
+    done.set()
+    for thread in threads:
+        thread.join()
+    answers.append(bank.ask(HK, CHAT, body))
+    applied = {node["node"]: nanoseconds(node["applied_at"]) for node in receipt["nodes"]}
+    served = [answer for answer in answers if "foundry" in (answer.header("portcullis-served-by") or "")]
+    others = [answer for answer in answers if answer not in served]
+    assert served and others, "the cut came while they waited"
+    stories = bank.ledgers.stories()
+    for answer in served:
+        at = Reference.read(answer.reference)
+        shown = [frame.wall for kind, frame, _ in stories[f"{at.folder}/{at.index}"].records if kind == "CHUNK"]
+        node = at.folder.partition("/")[0]
+        assert max(shown) < applied[node], f"{answer.reference} was answered after the word of {node}"
