@@ -43,7 +43,7 @@ final class EchoService: RequestHandler {
     var heldCount: Int { held.count }
 
     /// Answers the oldest request to /hold, in one of the ways in which an exchange can end.
-    func endHeld(_ end: (ServerExchange) -> Void) {
+    func endHeld(_ end: @EventLoop (ServerExchange) -> Void) {
         guard !held.isEmpty else { return }
         end(held.removeFirst())
     }
