@@ -90,7 +90,7 @@ struct ReadabilityTests {
             ),
             (#""moderation":{"model":"m"}"#, ["moderation other_model"]),
             (#""models":["a","b"]"#, ["models other_model"]),
-            (#""store":true"#, ["store vendor_storage"]), (#""st\u006fre":true"#, [#"store vendor_storage"#]),
+            (#""store":true"#, ["store vendor_storage"]),
             (#""store":false"#, []), (#""store":null"#, []),
             (#""prompt_cache_retention":"24h""#, ["prompt_cache_retention vendor_storage"]),
             (#""prompt_cache_retention":"in_memory""#, []),
@@ -154,6 +154,13 @@ struct ReadabilityTests {
     func openAIReferences(member: String, kind: String) throws {
         #expect(try openAI("\"\(member)\":\"x\"") == ["\(member) \(kind)"])
         #expect(try openAI("\"\(member)\":null").isEmpty)
+    }
+
+    @Test func anEscapedKeyIsTheSameMember() throws {
+        for key in [#"st\u006fre"#, #"\u0073tore"#] {
+            #expect(try openAI("\"\(key)\":true").map { $0.hasSuffix(" vendor_storage") } == [true])
+        }
+        #expect(try anthropic(#""inference\u005fgeo":"us""#).map { $0.hasSuffix(" region_choice") } == [true])
     }
 
     @Test func openAIMessages() throws {

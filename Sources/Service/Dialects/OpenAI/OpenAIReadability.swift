@@ -1,8 +1,8 @@
 internal import JSON
 
 /// What of a chat completions request is no text, by the lists of the vendor's published types (openai-python 3.54:
-/// `types/chat/completion_create_params.py` and the types it names). A part, tool or member of the request that is not on
-/// the lists of what is readable is unreadable.
+/// `types/chat/completion_create_params.py` and the types it names). A part, tool or member of the request that is not
+/// on the lists of what is readable is unreadable.
 enum OpenAIReadability {
     /// Members of those types that hold text, numbers or switches only: their strings are inspected like all others.
     private static let plainMembers: Set<String> = [
