@@ -90,6 +90,50 @@ struct AnthropicAnswerTests {
         #expect(!play(endpoint, error).state.isCommitted)
     }
 
+    /// All but plain deltas is strict JSON whose type is the event's name, or nothing of it is shown.
+    @Test(arguments: [
+        ("message_delta", #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1,}}"#),
+        ("message_delta", #"{"type":"message_delta","usage":{},"usage":{}}"#),
+        ("message_delta", #"{"type":"message_delta","usage":7}"#), ("message_stop", #"{"type":"message_stop",}"#),
+        ("message_stop", #"{"type":"ping"}"#), ("error", #"{"type":"error","error":{"message":"m",}}"#),
+        ("error", #"{"type":"error"}"#), ("ping", #"{"type":"message_stop"}"#), ("ping", #"{"type":7}"#), ("ping", #"{"a"}"#),
+        ("content_block_start", #"{"type":"content_block_start","index":01}"#), ("content_block_stop", "{1}"),
+        ("content_block_delta", #"{"type":"message_stop"}"#), ("content_block_delta", #"{"type":"error","error":{}}"#),
+        ("content_block_delta", #"{"x":1,"type":"message_delta"}"#), ("later", #"{"type":"message_stop"}"#),
+        ("content_block_delta", #"{"type":7}"#),
+    ])
+    func anEventThatCountsIsParsedStrictly(name: String, data: String) {
+        let bad = AnthropicAnswerTests.event(name, data)
+        let outcome = play(endpoint, AnthropicAnswerTests.start + bad + AnthropicAnswerTests.stop)
+        #expect(outcome.fault == .malformed, "\(name) \(data)")
+        #expect(outcome.shown == AnthropicAnswerTests.start)
+    }
+
+    @Test(arguments: [
+        #"{"type":"content_block_delta","index":0,"delta":{"text":"\ud83d"}}"#,
+        #"{ "type" : "content_block_delta", "index" : 0, "delta" : {"text":"\ud83d"} }"#,
+        #"{"index":0,"type":"content_block_delta"}"#, #"{"index":0}"#,
+    ])
+    func aPlainDeltaPasses(data: String) {
+        let delta = AnthropicAnswerTests.event("content_block_delta", data)
+        let stream = AnthropicAnswerTests.start + delta + AnthropicAnswerTests.stop
+        let outcome = play(endpoint, stream)
+        #expect(outcome.fault == nil && outcome.shown == stream)
+    }
+
+    @Test(arguments: [
+        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\"}\n\n", ": later\n\n", "\n",
+        "event: error\ndata: {\"type\":\"error\",\"error\":{}}\n\n", "event: message_stop\ndata: {}\n\n", "data: {\n\n",
+    ])
+    func nothingFollowsTheLastEvent(later: String) {
+        let stream = AnthropicAnswerTests.start + AnthropicAnswerTests.stop
+        for size in [1, 7, 10_000] {
+            let outcome = play(endpoint, stream + later, pieces: size)
+            #expect(outcome.shown == stream)
+            #expect(outcome.fault == nil && outcome.state.hasEnded)
+        }
+    }
+
     @Test func aChangeOfModelIsNoted() {
         let block = AnthropicAnswerTests.event(
             "content_block_start",

@@ -158,7 +158,7 @@ struct OpenAIAnswerTests {
     @Test(arguments: [
         "data: \n\n", "data: {\n\n", "data: {\"choices\":[}\n\n", "data: []\n\n", "data: {\"choices\":{}}\n\n",
         "data: {\"id\":1}\n\n", "data: hello\n\n", "data: [DONE]\n\n", "<html>\n\ndata: {\n\n",
-        "data: {\"choices\":[{}],\"choices\":[]}\n\n",
+        "data: {\"choices\":[{}],\"choices\":[]}\n\n", "data: {\"choices\":[],\"usage\":7}\n\n",
     ])
     func noValidFirstEventIsNoCommit(stream: String) {
         let outcome = play(endpoint, stream)
@@ -170,6 +170,53 @@ struct OpenAIAnswerTests {
         let outcome = play(endpoint, OpenAIAnswerTests.plain + "data: {\"choices\":[\n\n" + OpenAIAnswerTests.done)
         #expect(outcome.fault == .malformed)
         #expect(outcome.shown == OpenAIAnswerTests.plain)
+    }
+
+    /// What counts, ends or breaks an answer is strict JSON of the right shape, or nothing of it is shown.
+    @Test(arguments: [
+        #"{"choices":[],"usage":{"prompt_tokens":1,}}"#, #"{"choices":[],"usage":{"prompt_tokens":01}}"#,
+        #"{"choices":[],"usage":{},"usage":{}}"#, #"{"choices":[],"usage" : 7}"#, #"{"choices":[],"usage":[1]}"#,
+        #"{"choices":[{"finish_reason":"stop",}]}"#, #"{"choices":[{"finish_reason":null},{"finish_reason":"stop"}],}"#,
+        #"{"choices":[{"finish_reason": "st\ud83dop"}]}"#, #"{"choices":{"finish_reason":"stop"}}"#,
+        #"{"choices":[{"finish_reason":\#t"stop"}] x}"#, #"{"error":{"message":"m"},}"#, #"{"error":{"message":"\x"}}"#,
+        #"{"error":{"code":"a"},"error":null}"#, #"{"choices":[{}],"usage":nil}"#,
+    ])
+    func anEventThatCountsIsParsedStrictly(data: String) {
+        for hidesUsage in [false, true] {
+            let outcome = play(
+                endpoint, OpenAIAnswerTests.plain + "data: " + data + "\n\n" + OpenAIAnswerTests.done,
+                hidesUsage: hidesUsage)
+            #expect(outcome.fault == .malformed, "\(data)")
+            #expect(outcome.shown == OpenAIAnswerTests.plain)
+        }
+    }
+
+    @Test(arguments: [
+        "data: {\"choices\":[{\"delta\":{\"content\":\"more\"}}]}\n\n", "data: {\n\n", "data: [DONE]\n\n", ": later\n\n",
+        "data: {\"error\":{}}\n\n", "\n", "event: x\n\n", "<html>\n\n", "data: {\"half\":",
+    ])
+    func nothingFollowsTheEndMark(later: String) {
+        let stream = OpenAIAnswerTests.plain + OpenAIAnswerTests.done
+        for size in [1, 7, 10_000] {
+            let outcome = play(endpoint, stream + later, pieces: size)
+            #expect(outcome.shown == stream)
+            #expect(outcome.fault == nil && outcome.state.hasEnded)
+        }
+    }
+
+    @Test func whatFollowsTheEndMarkHasALimit() {
+        let stream = OpenAIAnswerTests.plain + OpenAIAnswerTests.done
+        let tail = String(repeating: ":\n", count: AnswerStream.tailLimit / 2)
+        #expect(play(endpoint, stream + tail, pieces: 1024).fault == nil)
+        let longer = play(endpoint, stream + tail + ":", pieces: 1024)
+        #expect(longer.fault == .tooLong && longer.shown == stream)
+    }
+
+    /// The key of a later choice counts as that of the first.
+    @Test func everyChoiceIsReadForItsEnd() {
+        let last = #"data: {"choices":[{"finish_reason":null},{"finish_reason":"length"}]}"# + "\n\n"
+        let stream = OpenAIAnswerTests.chunk(#""content":"x""#) + last + OpenAIAnswerTests.done
+        #expect(play(endpoint, stream).state.facts.finish == "length")
     }
 
     @Test func halfASurrogateLaterPasses() {

@@ -90,10 +90,60 @@ struct ReadabilityTests {
             ),
             (#""moderation":{"model":"m"}"#, ["moderation other_model"]),
             (#""models":["a","b"]"#, ["models other_model"]),
-            (#""unknown_field":{"a":"b"}"#, []),
+            (#""store":true"#, ["store vendor_storage"]),
+            (#""store":false"#, []), (#""store":null"#, []),
+            (#""prompt_cache_retention":"24h""#, ["prompt_cache_retention vendor_storage"]),
+            (#""prompt_cache_retention":"in_memory""#, []),
+            (#""data_sources":[{"type":"azure_search"}]"#, ["data_sources vendor_retrieval"]),
+            (#""data_sources":null"#, []),
+            (#""unknown_field":{"a":"b"}"#, ["unknown_field unknown_member"]), (#""unknown_field":null"#, []),
+            (#""unknown_field":false"#, ["unknown_field unknown_member"]),
+            (#""inference_geo":"eu""#, ["inference_geo unknown_member"]),
         ] as [(String, [String])])
     func openAIMembers(members: String, expected: [String]) throws {
         #expect(try openAI(members) == expected)
+    }
+
+    /// Every documented member with text wherever it takes any: known, and its text inspected.
+    @Test(arguments: [
+        #""frequency_penalty":0.1,"presence_penalty":0,"temperature":1,"top_p":1,"n":1,"seed":1,"verbosity":"low""#,
+        #""logprobs":true,"top_logprobs":1,"max_completion_tokens":1,"max_tokens":1,"parallel_tool_calls":true"#,
+        #""reasoning_effort":"low","service_tier":"auto","stream":true,"stream_options":{"include_usage":true}"#,
+        #""user":"@""#, #""metadata":{"@":"x"}"#, #""metadata":{"x":"@"}"#, #""safety_identifier":"@""#,
+        #""prompt_cache_key":"@""#, #""prompt_cache_options":{"mode":"@"}"#, #""stop":"@""#, #""stop":["x","@"]"#,
+        #""logit_bias":{"@":1}"#, #""prediction":{"type":"content","content":"@"}"#, #""audio":{"voice":"@"}"#,
+        #""response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{"const":"@"}}}"#,
+        #""functions":[{"name":"f","description":"@"}]"#, #""function_call":{"name":"@"}"#,
+        #""tools":[{"type":"function","function":{"name":"f","parameters":{"enum":["@"]}}}]"#,
+        #""tool_choice":{"type":"function","function":{"name":"@"}}"#, #""seed":4539578763621486"#,
+    ])
+    func openAIDocumentedMembers(members: String) throws {
+        let body = #"{"model":"m","messages":[{"role":"user","content":"x"}],"#
+            + members.replacing("@", with: "4539 5787 6362 1486") + "}"
+        try expectInspected(OpenAIChatCompletions(), body, holdsNumber: members.contains("@") || members.contains("4539"))
+    }
+
+    @Test(arguments: [
+        #""cache_control":{"type":"ephemeral"},"service_tier":"auto","speed":"fast","stream":true"#,
+        #""thinking":{"type":"disabled"},"temperature":1,"top_k":1,"top_p":1,"diagnostics":{"previous_message_id":null}"#,
+        #""context_management":{"edits":[{"type":"@"}]},"compaction":{"instructions":"x"}"#, #""system":"@""#,
+        #""metadata":{"user_id":"@"}"#, #""stop_sequences":["@"]"#, #""tool_choice":{"type":"tool","name":"@"}"#,
+        #""compaction":{"instructions":"@"}"#, #""output_format":{"type":"json_schema","schema":{"const":"@"}}"#,
+        #""output_config":{"format":{"type":"json_schema","schema":{"properties":{"@":{}}}}}"#,
+        #""tools":[{"name":"f","description":"@","input_schema":{}}]"#, #""mcp_servers":[]"#,
+    ])
+    func anthropicDocumentedMembers(members: String) throws {
+        let body = #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],"#
+            + members.replacing("@", with: "4539 5787 6362 1486") + "}"
+        try expectInspected(AnthropicMessages(), body, holdsNumber: members.contains("@"))
+    }
+
+    private func expectInspected(_ endpoint: some Endpoint, _ body: String, holdsNumber: Bool) throws {
+        let inspectable = endpoint.strings(try parse(endpoint, body))
+        #expect(inspectable.unreadable.isEmpty, "\(inspectable.unreadable)")
+        var inspector = Inspector()
+        let findings = inspector.inspect(inspectable.document.bytes, pieces: inspectable.pieces)
+        #expect(findings.map(\.detector) == (holdsNumber ? [.card] : []))
     }
 
     @Test(arguments: [
@@ -104,6 +154,13 @@ struct ReadabilityTests {
     func openAIReferences(member: String, kind: String) throws {
         #expect(try openAI("\"\(member)\":\"x\"") == ["\(member) \(kind)"])
         #expect(try openAI("\"\(member)\":null").isEmpty)
+    }
+
+    @Test func anEscapedKeyIsTheSameMember() throws {
+        for key in [#"st\u006fre"#, #"\u0073tore"#] {
+            #expect(try openAI("\"\(key)\":true").map { $0.hasSuffix(" vendor_storage") } == [true])
+        }
+        #expect(try anthropic(#""inference\u005fgeo":"us""#).map { $0.hasSuffix(" region_choice") } == [true])
     }
 
     @Test func openAIMessages() throws {
@@ -207,6 +264,17 @@ struct ReadabilityTests {
             (#""mcp_servers":[]"#, nil), (#""fallbacks":[{"model":"m"}]"#, "fallbacks other_model"),
             (#""fallbacks":"default""#, "fallbacks other_model"),
             (#""thread":{"type":"create"}"#, "thread stored_state"),
+            (#""inference_geo":"us""#, "inference_geo region_choice"), (#""inference_geo":null"#, nil),
+            (#""workspace_id":"w""#, "workspace_id account_choice"),
+            (#""user_profile_id":"u""#, "user_profile_id account_choice"),
+            (#""billing_policy":{"bill_to":"x"}"#, "billing_policy account_choice"),
+            (#""fallback_credit_token":"x""#, "fallback_credit_token account_choice"),
+            (
+                #""diagnostics":{"previous_message_id":"msg_1"}"#,
+                "diagnostics.previous_message_id stored_state"
+            ),
+            (#""store":true"#, "store unknown_member"), (#""hologram":"x""#, "hologram unknown_member"),
+            (#""hologram":null"#, nil), (#""mcp_servers":{"url":"x"}"#, "mcp_servers remote_tools"),
             (#""system":[{"type":"text","text":"x"}]"#, nil),
             (#""system":[{"type":"image","source":{"type":"base64"}}]"#, "system[0] image"),
             (

@@ -122,6 +122,69 @@ struct RequestTests {
         #expect(failure(anthropic, body, query: "beta=true") == nil)
     }
 
+    @Test(arguments: [
+        "hello world", "a,,b", "a,", "", " ", "a;b", "\"a\"", "é", "a/b", "a:b", "{\"a\":1}", "a\tb", "a+b", "%41",
+        String(repeating: "x", count: 65), Array(repeating: "a", count: 17).joined(separator: ","),
+    ])
+    func aForwardedHeaderIsAListOfNames(value: String) throws {
+        let body = #"{"model":"m","max_tokens":1,\#(RequestTests.hello)}"#
+        let open = try #require(failure(openAI, body, head: ["openai-beta": value]))
+        #expect(open.field == "openai-beta" && open.kind == .invalidRequest && open.message.contains("openai-beta"))
+        let beta = failure(anthropic, body, head: ["anthropic-version": "2023-06-01", "anthropic-beta": value])
+        #expect(beta?.field == "anthropic-beta" && beta?.kind == .invalidRequest)
+        #expect(failure(anthropic, body, head: ["anthropic-version": value])?.field == "anthropic-version")
+        #expect(failure(anthropic, body, head: ["anthropic-version": "2023-06-01,a"])?.field == "anthropic-version")
+    }
+
+    @Test(arguments: ["4539578763621486", "x=4539578763621486", "a,4539-5787-6362-1486", "DE22830689997598506774"])
+    func aForwardedHeaderHoldsNoNumber(value: String) {
+        let body = #"{"model":"m",\#(RequestTests.hello)}"#
+        #expect(failure(openAI, body, head: ["openai-beta": value])?.field == "openai-beta")
+    }
+
+    @Test(arguments: [
+        ("assistants=v2", "assistants=v2"), ("a , b,\tc_D.1", "a,b,c_D.1"),
+        ("context-1m-2025-08-07,output-128k-2025-02-19", "context-1m-2025-08-07,output-128k-2025-02-19"),
+        (String(repeating: "x", count: 64), String(repeating: "x", count: 64)),
+        (Array(repeating: "a", count: 16).joined(separator: ","), Array(repeating: "a", count: 16).joined(separator: ",")),
+    ])
+    func namesAreForwarded(value: String, expected: String) throws {
+        let body = #"{"model":"m",\#(RequestTests.hello)}"#
+        #expect(
+            try parse(openAI, body, head: ["openai-beta": value]).forwardedHeaders == [Header("openai-beta", expected)])
+    }
+
+    /// Target, headers and body of what goes out are all that can leave.
+    @Test func nothingElseOfTheHeadLeaves() throws {
+        let body = #"{"model":"m","max_tokens":1,\#(RequestTests.hello)}"#
+        let head: Head = [
+            "content-type": "application/json; charset=utf-8", "accept": "secret", "user-agent": "secret",
+            "cookie": "secret", "authorization": "Bearer secret", "x-api-key": "secret", "openai-organization": "secret",
+            "openai-project": "secret", "anthropic-workspace-id": "secret", "idempotency-key": "secret",
+            "x-stainless-os": "secret", "traceparent": "secret", "anthropic-dangerous-direct-browser-access": "true",
+            "anthropic-version": "2023-06-01", "anthropic-beta": "a, b", "openai-beta": "c",
+        ]
+        let fixed = [Header("content-type", "application/json"), Header("accept", "application/json")]
+        let chat = try parse(openAI, body, head: head)
+        let sentChat = openAI.outgoing(chat, model: "m", redactions: [], injectsUsage: false)
+        #expect(sentChat.headers == fixed + [Header("openai-beta", "c")])
+        #expect(sentChat.target == "/v1/chat/completions")
+        let messages = try parse(anthropic, body, head: head, query: "beta=true")
+        let sentMessages = anthropic.outgoing(messages, model: "m", redactions: [], injectsUsage: false)
+        let forwarded = [Header("anthropic-version", "2023-06-01"), Header("anthropic-beta", "a,b")]
+        #expect(sentMessages.headers == fixed + forwarded)
+        #expect(sentMessages.target == "/v1/messages?beta=true")
+        #expect(anthropic.record(messages).forwardedHeaders == forwarded)
+        #expect(anthropic.record(messages).forwardedQuery == "beta=true")
+    }
+
+    @Test(arguments: ["beta=true&a=b", "beta=TRUE", "beta=true%20", "beta", "beta=true&beta=true", "note=hello", "&", "="])
+    func noOtherQueryIsForwarded(query: String) {
+        let body = #"{"model":"m","max_tokens":1,\#(RequestTests.hello)}"#
+        #expect(failure(anthropic, body, query: query[...])?.kind == .invalidRequest)
+        #expect(failure(openAI, body, query: query[...])?.kind == .invalidRequest)
+    }
+
     @Test func aModelIsReadInAnySpelling() throws {
         let request = try parse(openAI, #"{"mod\u0065l" : "\u0067pt\u002d5" ,\#(RequestTests.hello)}"#)
         #expect(request.model == "gpt-5")

@@ -9,6 +9,10 @@ struct DisguiseTests {
 
     private static func spelt(_ spell: (Character) -> String) -> String { plain.map(spell).joined() }
 
+    private static func percent(_ text: String, _ percent: String = "%") -> String {
+        text.utf8.map { percent + String($0, radix: 16, uppercase: true) }.joined()
+    }
+
     private static func digits(from base: UInt32) -> String {
         spelt { digit in
             let value = UInt32(digit.wholeNumberValue ?? 0)
@@ -29,6 +33,12 @@ struct DisguiseTests {
         spelt { "\\u003\($0)" }, spelt { "\\\\u003\($0)" }, spelt { "\\\\\\\\u003\($0)" },
         spelt { "\\uFF1\($0)" }, "4798\\u00a06432\\u00A06162\\u00a02430", "4798\\n6432\\n6162\\n2430",
         "4798\\u200b643261622430", "4798\\ud835\\udff2\\u003432\\u00361622430", "4798\\u0026nbsp;6432 6162 2430",
+        digits(from: 0x660), digits(from: 0x6F0), digits(from: 0x966), digits(from: 0xE50), digits(from: 0x1E950),
+        "4798" + digits(from: 0x660).suffix(12), spelt { "&#000000000\($0.asciiValue ?? 0);" },
+        spelt { "&#x0000000000000\(String($0.asciiValue ?? 0, radix: 16));" }, spelt { "&#\($0.asciiValue ?? 0)" },
+        spelt { "\\u0026#\($0.asciiValue ?? 0);" }, percent(plain), percent(plain, "%25"), percent(plain, "%252525"),
+        percent(digits(from: 0xFF10)), percent(digits(from: 0x660)), "4798%206432%206162%202430",
+        "4798%2D6432%2d6162%2D2430", "4798%C2%A06432%C2%A06162%C2%A02430", "%34798643261622430", "479864326162243%30",
     ])
     func aCardInAnySpelling(number: String) {
         for text in [number, "卡\(number)，", "to \(number)!"] {
@@ -66,8 +76,23 @@ struct DisguiseTests {
     }
 
     @Test func anEntityHasALimit() {
-        #expect(acted("&#0000052;798643261622430") == ["&#0000052;798643261622430"])
-        #expect(acted("&#00000052;798643261622430").isEmpty)
+        func reference(zeros: Int) -> String { "&#" + String(repeating: "0", count: zeros) + "52;798643261622430" }
+        #expect(acted(reference(zeros: SourceCharacter.zerosLimit)) == [reference(zeros: SourceCharacter.zerosLimit)])
+        #expect(acted(reference(zeros: SourceCharacter.zerosLimit + 6)).isEmpty)
+    }
+
+    /// What looks encoded may as well be digits: both readings count.
+    @Test(arguments: ["%", "a%", "100%", "%x", "%%"])
+    func aPerCentSignEatsNoDigits(sign: String) {
+        #expect(found(sign + "4539578763621486").first?.hasSuffix(" 4539578763621486") == true)
+    }
+
+    @Test func bothReadingsTogetherAreInOrderAndApart() {
+        let text = "4539578763621486 %34539578763621486, \(DisguiseTests.percent("A443033(9)")) 4539578763621486"
+        #expect(
+            acted(text) == [
+                "4539578763621486", "%34539578763621486", DisguiseTests.percent("A443033(9)"), "4539578763621486",
+            ])
     }
 
     @Test func bytesThatAreNoTextAreBoundaries() {

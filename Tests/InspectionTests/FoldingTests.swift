@@ -26,6 +26,21 @@ struct FoldingTests {
         #expect(Folding.fold(scalar) == expected)
     }
 
+    @Test func everyDecimalDigitFoldsAndCounts() {
+        var digits = 0
+        for value in UInt32(0)...0x10FFFF {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            if scalar.properties.generalCategory == .decimalNumber, let number = scalar.properties.numericValue {
+                #expect(Folding.fold(value) == 0x30 + UInt32(number), "U+\(String(value, radix: 16))")
+                digits += 1
+            }
+            guard let folded = Folding.fold(value), (0x30...0x39).contains(folded) else { continue }
+            let counts = Array(String(scalar).utf8).withUnsafeBytes { DigitCount.reaches(1, in: $0) }
+            #expect(counts, "U+\(String(value, radix: 16))")
+        }
+        #expect(digits >= 660)
+    }
+
     @Test func theCountMissesNoDigit() {
         let units = ["a", "0", "9", "/", ":", "中", "４", "²", "①", "𝟎", "\u{80}", "，", " "].map { Array($0.utf8) }
         var state: UInt64 = 11

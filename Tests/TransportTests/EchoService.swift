@@ -13,6 +13,8 @@ final class EchoService: RequestHandler {
     /// Streams that wait for their client to leave.
     private(set) var open = 0
     var lost = 0
+    /// Requests that were read and wait for `endHeld`.
+    private var held: [ServerExchange] = []
 
     /// Services live as long as the test process: a test keeps the port only.
     private static var running: [EchoService] = []
@@ -38,12 +40,29 @@ final class EchoService: RequestHandler {
 
     var connections: Int { server?.connectionCount ?? 0 }
     var bodyBytes: Int { server?.bodyBytes ?? 0 }
+    var heldCount: Int { held.count }
+
+    /// Answers the oldest request to /hold, in one of the ways in which an exchange can end.
+    func endHeld(_ end: @EventLoop (ServerExchange) -> Void) {
+        guard !held.isEmpty else { return }
+        end(held.removeFirst())
+    }
+
     func drain(_ done: @escaping () -> Void) { server?.drain(done) }
 
     func begin(_ exchange: ServerExchange) {
         switch exchange.head.path {
         case "/early": exchange.respond(status: 401, fields: [("content-type", "text/plain")], body: Array("no".utf8))
         case "/stream": Stream(exchange, service: self).begin()
+        case "/hold":
+            exchange.readBody { [self] result in
+                if case .success = result { held.append(exchange) }
+            }
+        case "/empty": exchange.respond(status: Int(exchange.head.query) ?? 0, fields: [], body: Array("no".utf8))
+        case "/short":
+            exchange.startStream(status: 200, fields: [])
+            [UInt8]("some".utf8).withUnsafeBytes { exchange.send(chunk: $0) }
+            exchange.endStream()
         case "/proxy": Proxy(exchange, pool).begin(port: UInt16(exchange.head.query) ?? 0)
         default:
             exchange.readBody { result in

@@ -149,6 +149,98 @@ struct ServerTests {
         #expect(await service.bodyBytes == 0)
     }
 
+    private static func holding(_ count: Int) -> String {
+        "POST /hold HTTP/1.1\r\nHost: a\r\nContent-Length: \(count)\r\n\r\n" + String(repeating: "x", count: count)
+    }
+
+    /// A handler keeps the body until it has answered: two of them may not use the room of one.
+    @Test func aBodyCountsUntilItsExchangeEnds() async throws {
+        var limits = ServerLimits()
+        limits.bodyBytesTogether = 8192
+        let service = await EchoService.start(limits: limits)
+        let ends: [@EventLoop (ServerExchange) -> Void] = [
+            { $0.respond(status: 200, fields: [], body: []) },
+            {
+                $0.startStream(status: 200, fields: [])
+                $0.endStream()
+            },
+            {
+                $0.startStream(status: 200, fields: [])
+                $0.abortStream(notice: [0x21])
+            },
+            { $0.breakOff() }, { $0.endAsIs() }, { $0.drop() },
+        ]
+        for end in ends {
+            let first = try #require(RawClient(port: await service.port))
+            first.send(Self.holding(6000))
+            #expect(await eventually { await service.heldCount == 1 })
+            #expect(await service.bodyBytes == 6000)
+            let second = try #require(RawClient(port: await service.port))
+            second.send(Self.holding(6000))
+            #expect(second.receiveAll().text.hasPrefix("HTTP/1.1 503 "))
+            await service.endHeld(end)
+            #expect(await service.bodyBytes == 0)
+            let third = try #require(RawClient(port: await service.port))
+            third.send(Self.holding(6000))
+            #expect(await eventually { await service.heldCount == 1 })
+            await service.endHeld { $0.respond(status: 200, fields: [], body: []) }
+            #expect(third.receive(until: "\r\n\r\n")?.hasPrefix("HTTP/1.1 200 ") == true)
+            #expect(await service.bodyBytes == 0)
+        }
+    }
+
+    @Test func aClientThatLeavesGivesItsBodysRoomBack() async throws {
+        let service = await EchoService.start()
+        do {
+            let client = try #require(RawClient(port: await service.port))
+            client.send(Self.holding(6000))
+            #expect(await eventually { await service.heldCount == 1 })
+            #expect(await service.bodyBytes == 6000)
+        }
+        #expect(await eventually { await service.bodyBytes == 0 })
+        await service.endHeld { $0.respond(status: 200, fields: [], body: []) }
+        #expect(await service.bodyBytes == 0)
+    }
+
+    /// Head and length as GET would have them, and not a byte that the client would take for the next answer.
+    @Test(arguments: [
+        ("/early", "HTTP/1.1 401 Unauthorized", "content-length: 2"), ("/short", "HTTP/1.1 200 OK", "chunked"),
+        ("/echo", "HTTP/1.1 200 OK", "content-length: 0"),
+    ])
+    func headGetsNoBody(path: String, status: String, framing: String) async throws {
+        let client = try #require(RawClient(port: await EchoService.start().port))
+        client.send("HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\nGET /early HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        let parts: [Substring] = client.receiveAll().text.components(separatedBy: "\r\n\r\n", keep: true)
+        try #require(parts.count == 3)
+        #expect(parts[0].hasPrefix(status) && parts[0].hasSuffix(framing))
+        #expect(parts[1].hasPrefix("HTTP/1.1 401 ") && parts[2] == "no")
+    }
+
+    @Test func headOfAnAbortedStreamGetsNoNotice() async throws {
+        let client = try #require(RawClient(port: await EchoService.start().port))
+        client.send("HEAD /stream?abort HTTP/1.1\r\nHost: a\r\n\r\n")
+        let answer = client.receiveAll()
+        #expect(answer.isClosed && answer.text.hasSuffix("\r\n\r\n") && !answer.text.contains("event: error"))
+    }
+
+    @Test func aRefusalOfHeadHasNoBody() async throws {
+        var limits = ServerLimits()
+        limits.bodyBytes = 10
+        let client = try #require(RawClient(port: await EchoService.start(limits: limits).port))
+        client.send("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n")
+        let answer = client.receiveAll()
+        #expect(answer.text.hasPrefix("HTTP/1.1 413 ") && answer.text.hasSuffix("\r\n\r\n") && answer.isClosed)
+    }
+
+    @Test(arguments: [204, 304])
+    func aStatusWithoutBodyGetsNone(status: Int) async throws {
+        let client = try #require(RawClient(port: await EchoService.start().port))
+        client.send("GET /empty?\(status) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        let answer = client.receiveAll()
+        #expect(answer.text.hasPrefix("HTTP/1.1 \(status) ") && answer.text.hasSuffix("\r\n\r\n"))
+        #expect(!answer.text.contains("content-length"))
+    }
+
     @Test func aReaderThatStopsIsReset() async throws {
         var limits = ServerLimits()
         limits.writeStallTime = .milliseconds(150)

@@ -15,7 +15,7 @@ package final class HTTPServer {
     private var listeners: [Listener] = []
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
     private var connectionsCounted: UInt64 = 0
-    /// Of request bodies that are being read.
+    /// Of request bodies that are being read or whose exchange has not ended.
     private(set) var bodyBytes = 0
     private var frameBuffer: [UInt8] = []
     /// Called when the last connection of a drain has gone.

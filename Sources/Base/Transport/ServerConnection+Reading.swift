@@ -101,6 +101,7 @@ extension ServerConnection {
     private func begin(_ head: RequestHead) {
         headDeadlineRuns = false
         requestKeepsAlive = head.keepsAlive
+        answerHasBody = head.method != "HEAD"
         if case .length(let length) = head.body, length > limits.bodyBytes {
             return refuse(
                 status: 413, message: "the body of \(length) bytes is larger than the limit of \(limits.bodyBytes)")
@@ -146,15 +147,13 @@ extension ServerConnection {
             } else {
                 ended = try decode(bytes, &used, &reader)
             }
-            guard server.account(bodyBytes: reader.bytes.count - before) else {
-                server.account(bodyBytes: -reader.bytes.count)
+            guard hold(bodyBytes: reader.bytes.count - before) else {
                 refuse(status: 503, message: "too many request bodies in memory; try again")
                 return bytes.count
             }
             if ended {
                 phase = .answering
                 deadline.clear()
-                server.account(bodyBytes: -reader.bytes.count)
                 exchange?.bodyEnded(.success(reader.bytes))
             } else {
                 let allowed = limits.bodyTime + UInt64(reader.bytes.count / 65_536) * .seconds(1)
@@ -164,7 +163,6 @@ extension ServerConnection {
             }
             return used
         } catch {
-            server.account(bodyBytes: -before)
             refuse(status: error.status, message: error.message, bodyFault: error)
             return bytes.count
         }

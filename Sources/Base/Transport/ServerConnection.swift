@@ -44,6 +44,12 @@ final class ServerConnection: EventSource, TimerTarget {
     var exchange: ServerExchange?
     var deadline = Deadline()
     var requestKeepsAlive = true
+    /// Not so for HEAD (RFC 9110 section 9.3.2): the bytes would be read as the next answer.
+    var answerHasBody = true
+    /// Of this exchange's body, read or half read, against the limit of all bodies together.
+    ///
+    /// INVARIANT: given back once, when the exchange ends, whichever way: the handler may keep the body until then.
+    private var bodyBytesHeld = 0
     var congested = false
     private var closesAfterAnswer = false
     var resetsAtDeadline = false
@@ -112,6 +118,7 @@ final class ServerConnection: EventSource, TimerTarget {
     /// The exchange has handed over its whole answer.
     func answerEnded() {
         exchange = nil
+        releaseBody()
         let closes = willClose
         if closes {
             startLingering(reset: false)
@@ -123,6 +130,7 @@ final class ServerConnection: EventSource, TimerTarget {
     func nextRequest() {
         guard case .answering = phase else { return }
         phase = .head
+        answerHasBody = true
         deadline.set(after: limits.idleTime, self, token: 0)
         if server.isDraining, inbound.isEmpty { return close() }
         if !inbound.isEmpty { processInbound() }
@@ -141,8 +149,9 @@ final class ServerConnection: EventSource, TimerTarget {
 
     func abort(notice: [UInt8]) {
         exchange = nil
+        releaseBody()
         // An empty chunk would be the body's end mark.
-        if !notice.isEmpty { notice.withUnsafeBytes { send(chunk: $0) } }
+        if !notice.isEmpty, answerHasBody { notice.withUnsafeBytes { send(chunk: $0) } }
         startLingering(reset: true)
     }
 
@@ -162,7 +171,7 @@ final class ServerConnection: EventSource, TimerTarget {
         forgetBody()
         phase = .answering
         let answer = server.refusal(status: status, message: message)
-        send(whole: answer.head, answer.body)
+        send(whole: answer.head, answerHasBody ? answer.body : [])
         if !isOver { startLingering(reset: false) }
         exchange?.bodyEnded(.failure(bodyFault.map { .refused($0) } ?? .lost))
         exchange?.lost()
@@ -195,16 +204,28 @@ final class ServerConnection: EventSource, TimerTarget {
         exchange?.lost()
     }
 
-    /// Half a body that nobody will get counts no more against the limit of all bodies together.
+    /// Half a body that nobody will get is let go.
     private func forgetBody() {
-        guard case .body(let reader) = phase else { return }
-        phase = .bodyUnasked
-        server.account(bodyBytes: -reader.bytes.count)
+        if case .body = phase { phase = .bodyUnasked }
+        releaseBody()
+    }
+
+    /// False when there is no room for `count` more bytes of the body.
+    func hold(bodyBytes count: Int) -> Bool {
+        bodyBytesHeld += count
+        return server.account(bodyBytes: count)
+    }
+
+    private func releaseBody() {
+        guard bodyBytesHeld > 0 else { return }
+        server.account(bodyBytes: -bodyBytesHeld)
+        bodyBytesHeld = 0
     }
 
     /// For the drain's end and the server's stop. `end` says who ended it when it was not this side.
     func close(reset: Bool = false, as end: ConnectionEnd? = nil) {
         if case .closed = phase { return }
+        forgetBody()
         phase = .closed
         deadline.cancel()
         if let registration { Reactor.shared.cancel(registration) }

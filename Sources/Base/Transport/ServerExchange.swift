@@ -74,17 +74,21 @@ package final class ServerExchange {
     // MARK: Answer
 
     /// A whole answer with its length. Fields must not hold content-length, transfer-encoding, connection or date.
+    ///
+    /// What the method or the status forbids is left out here, so that no handler can send a body where the client
+    /// reads the next answer: HEAD gets the head as GET would, 204 and 304 (RFC 9110 section 6.4.1) no length either.
     package func respond(status: Int, fields: [(name: String, value: String)], body: [UInt8]) {
         guard let connection else { return }
         var head = begin(status: status, fields: fields, connection)
-        head.field("content-length", body.count)
+        let mayHaveBody = status >= 200 && status != 204 && status != 304
+        if mayHaveBody { head.field("content-length", body.count) }
         head.end()
-        connection.send(whole: head.bytes, body)
+        connection.send(whole: head.bytes, mayHaveBody && connection.answerHasBody ? body : [])
         connection.answerEnded()
         self.connection = nil
     }
 
-    /// The head of an answer in chunks.
+    /// The head of an answer in chunks, of which none is sent to HEAD. The status must be one that may have a body.
     package func startStream(status: Int, fields: [(name: String, value: String)]) {
         guard let connection else { return }
         var head = begin(status: status, fields: fields, connection)
@@ -95,14 +99,14 @@ package final class ServerExchange {
 
     /// One chunk. Empty ones are not sent, for they would end the body.
     package func send(chunk: UnsafeRawBufferPointer) {
-        guard !chunk.isEmpty else { return }
-        connection?.send(chunk: chunk)
+        guard !chunk.isEmpty, let connection, connection.answerHasBody else { return }
+        connection.send(chunk: chunk)
     }
 
     /// The last chunk; the answer is complete.
     package func endStream() {
         guard let connection else { return }
-        connection.sendLastChunk()
+        if connection.answerHasBody { connection.sendLastChunk() }
         connection.answerEnded()
         self.connection = nil
     }

@@ -5,8 +5,8 @@ package struct ServerLimits: Sendable {
     /// Connections at once; beyond, a client is told 503 and closed.
     package var connections = 9_500
     package var bodyBytes = 32 * 1024 * 1024
-    /// Request bodies in memory, of all connections together.
-    package var bodyBytesTogether = 1024 * 1024 * 1024
+    /// Request bodies in memory, of all connections together, from their first byte to the end of their exchange.
+    package var bodyBytesTogether = 512 * 1024 * 1024
     /// Body bytes read before the handler has asked for the body, and bytes of pipelined requests.
     package var unreadBytes = 64 * 1024
     /// From the first byte of a head to its last, in nanoseconds. The others are, too.

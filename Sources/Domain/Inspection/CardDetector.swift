@@ -1,19 +1,19 @@
-/// Finds payment card numbers: 12 to 19 digits in one run or in groups, at ASCII boundaries, that fit a network.
+/// Finds payment card numbers: 12 to 19 digits in one run or in groups that fit a network. Letters may touch them.
 ///
 /// Of random 16 digits in a network's range one in ten passes the check digit, so the form and the words around decide:
 /// groups as embossed make it likely, words about cards certain; words about other numbers, or a place inside an
-/// address or identifier, make it weak. Odd groups and the wide Maestro range count only beside words about cards.
+/// address, identifier or hash, make it weak. Odd groups, groups out of a longer list, and the wide Maestro range count
+/// only beside words about cards.
 enum CardDetector {
     static func match(_ text: FoldedText, at start: Int, context: (Range<Int>) -> ContextWords.Verdict) -> Match? {
-        guard !text.isAlphanumeric(start - 1), !isFraction(text, start) else { return nil }
+        guard !isFraction(text, start) else { return nil }
         var candidate = Candidate()
         var best: Match?
         var index = start
         var separator = index..<index
         while candidate.read(text, &index) {
-            if candidate.count >= CardNumber.lengths.lowerBound, !text.isAlphanumeric(index),
-                !isDecimal(text, index, candidate, separator),
-                let confidence = candidate.confidence(text, start..<index, context)
+            if candidate.count >= CardNumber.lengths.lowerBound, !isDecimal(text, index, candidate, separator),
+                let confidence = candidate.confidence(text, start..<index, separator, context)
             {
                 best = Match(
                     detector: .card, range: start..<index, confidence: confidence, isSample: candidate.isSample)
@@ -70,19 +70,35 @@ enum CardDetector {
         var isSample: Bool { DocumentationNumbers.contain((0..<count).map { digits[$0] + 0x30 }) }
 
         func confidence(
-            _ text: FoldedText, _ range: Range<Int>, _ context: (Range<Int>) -> ContextWords.Verdict
+            _ text: FoldedText, _ range: Range<Int>, _ separator: Range<Int>,
+            _ context: (Range<Int>) -> ContextWords.Verdict
         ) -> Confidence? {
             guard let network = CardNumber.network(digits.span.extracting(first: count)) else { return nil }
             let isEmbossed = groups > 1 && Candidate.embossed.contains(form)
-            let needsWords = network == .maestro || (groups > 1 && !isEmbossed)
+            let needsWords =
+                network == .maestro || (groups > 1 && (!isEmbossed || goesOn(text, range, separator)))
+            let token = Token(text, around: range)
+            if token.isCode, groups == 1 {
+                if context(range) == .speaksFor { return .possible }
+                return needsWords ? nil : .weak
+            }
             switch context(range) {
             case .speaksFor: return needsWords ? .likely : .certain
             case .speaksAgainst: return needsWords ? nil : .weak
             case .silent:
                 if needsWords { return nil }
                 if isEmbossed { return .likely }
-                return isPartOfToken(text, range) ? .weak : .possible
+                return isPartOfToken(text, token.range) ? .weak : .possible
             }
+        }
+
+        /// The groups are four of a longer list, as in a table of numbers.
+        private func goesOn(_ text: FoldedText, _ range: Range<Int>, _ separator: Range<Int>) -> Bool {
+            guard text.lists(separator) else { return false }
+            let next = text.separator(at: range.upperBound)
+            let last = text.separator(before: range.lowerBound)
+            return !next.isEmpty && text.lists(next) && text.isDigit(next.upperBound)
+                || !last.isEmpty && text.lists(last) && text.isDigit(last.lowerBound - 1)
         }
 
         /// Joined by `/ = _ - ? #` or the like to something before or behind: an address, a path, an identifier.

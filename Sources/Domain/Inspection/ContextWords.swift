@@ -51,11 +51,12 @@ struct ContextWords {
         return places
     }
 
-    /// English words count between ASCII boundaries only, so that `company` is no PAN; Chinese has none.
+    /// English words count between ASCII boundaries only, so that `company` is no PAN; Chinese has none. A number may
+    /// stand directly behind.
     private static func stands(_ word: [UInt8], at index: Int, in text: FoldedText) -> Bool {
         for (offset, byte) in word.enumerated() where lower(text[index + offset]) != byte { return false }
         guard let first = word.first, first < 0x80 else { return true }
-        return !text.isAlphanumeric(index - 1) && !text.isAlphanumeric(index + word.count)
+        return !text.isAlphanumeric(index - 1) && !text.isLetter(index + word.count)
     }
 
     private static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }

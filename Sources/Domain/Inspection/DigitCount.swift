@@ -45,7 +45,11 @@ enum DigitCount {
     }
 
     /// A byte that may begin a digit which is not ASCII.
-    private static func isLead(_ byte: UInt8) -> Bool { byte == 0xEF || byte == 0xE2 || byte == 0xC2 || byte == 0xF0 }
+    private static func isLead(_ byte: UInt8) -> Bool { leads[Int(byte)] }
+
+    private static let leads: [Bool] = (0...255).map {
+        [0xC2, 0xD9, 0xDB, 0xDF, 0xE0, 0xE1, 0xE2, 0xEA, 0xEF, 0xF0].contains($0)
+    }
 
     private static func begins(_ text: UnsafeRawBufferPointer, _ index: Int) -> Bool {
         guard let folded = Folding.fold(SourceCharacter(text, at: index).scalar) else { return false }

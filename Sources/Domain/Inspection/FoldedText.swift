@@ -17,16 +17,30 @@ struct FoldedText {
     func upper(_ index: Int) -> UInt8 { isLetter(index) ? self[index] & 0xDF : self[index] }
 
     /// The white space or punctuation that people and forms set between the groups of a number, from `index` on: up to
-    /// three characters. Empty when there is none, or more.
+    /// four characters. Empty when there is none, or more.
     func separator(at index: Int) -> Range<Int> {
         var end = index
-        while end - index < 4, FoldedText.separates(self[end]), end < count { end += 1 }
-        return end - index < 4 ? index..<end : index..<index
+        while end - index <= FoldedText.separatorLimit, FoldedText.separates(self[end]), end < count { end += 1 }
+        return end - index <= FoldedText.separatorLimit ? index..<end : index..<index
     }
+
+    /// The same, up to `end`.
+    func separator(before end: Int) -> Range<Int> {
+        var start = end
+        while end - start <= FoldedText.separatorLimit, FoldedText.separates(self[start - 1]), start > 0 { start -= 1 }
+        return end - start <= FoldedText.separatorLimit ? start..<end : end..<end
+    }
+
+    /// Whether the separator is one that stands between the entries of a list or the columns of a table as well.
+    func lists(_ separator: Range<Int>) -> Bool { separator.contains { FoldedText.listing.contains(self[$0]) } }
+
+    /// LIMIT: characters between two groups of a number.
+    private static let separatorLimit = 4
+    private static let listing = Array(",|_+".utf8)
 
     private static func separates(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x0A || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-            || byte == UInt8(ascii: "/")
+            || byte == UInt8(ascii: "/") || listing.contains(byte)
     }
 
     /// Whether at most `limit` characters lie between two indices, in this order or not.

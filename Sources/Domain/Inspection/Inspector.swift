@@ -35,7 +35,36 @@ package struct Inspector {
         guard DigitCount.reaches(Inspector.leastDigits, in: UnsafeRawBufferPointer(rebasing: input[piece.range]))
         else { return }
         let label = piece.label.map { ContextWords.topics(of: Array(input[$0])) } ?? []
-        window.begin(piece.range)
+        let before = findings.count
+        look(through: input, piece, index, label, readsPercent: false, &findings)
+        // Read a second time and not in place of the first: a per cent sign before a number must not eat its digits.
+        if SourceCharacter.isPercentEncoded(UnsafeRawBufferPointer(rebasing: input[piece.range])) {
+            look(through: input, piece, index, label, readsPercent: true, &findings)
+            findings.replaceSubrange(before..., with: Inspector.surest(of: findings[before...]))
+        }
+    }
+
+    /// Where findings overlap, the one that is surer.
+    private static func surest(of findings: ArraySlice<Finding>) -> [Finding] {
+        var kept: [Finding] = []
+        let sorted = findings.sorted {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }
+        for finding in sorted {
+            guard let last = kept.last, last.range.upperBound > finding.range.lowerBound else {
+                kept.append(finding)
+                continue
+            }
+            if finding.confidence > last.confidence { kept[kept.count - 1] = finding }
+        }
+        return kept
+    }
+
+    private mutating func look(
+        through input: UnsafeRawBufferPointer, _ piece: TextPiece, _ index: Int, _ label: Set<ContextWords.Topic>,
+        readsPercent: Bool, _ findings: inout [Finding]
+    ) {
+        window.begin(piece.range, readsPercent: readsPercent)
         // Where matching goes on, in bytes of the window; it may lie behind a match that crosses the border.
         var resume = 0
         while let dropped = window.advance(over: input) {

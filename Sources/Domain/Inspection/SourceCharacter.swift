@@ -19,7 +19,7 @@ struct SourceCharacter {
         }
     }
 
-    private init(scalar: UInt32, length: Int) {
+    init(scalar: UInt32, length: Int) {
         self.scalar = scalar
         self.length = length
     }
@@ -88,29 +88,46 @@ struct SourceCharacter {
     /// An ampersand of `length` bytes at `offset`, and the entity that it may begin.
     private init(entity bytes: UnsafeRawBufferPointer, at offset: Int, length: Int) {
         let name = offset + length
-        // LIMIT: eight bytes between `&` and `;`, enough for every number and name read here.
+        if name < bytes.count, bytes[name] == UInt8(ascii: "#") {
+            let reference = SourceCharacter.reference(bytes, name + 1)
+            self.init(scalar: reference?.scalar ?? 0x26, length: reference.map { $0.end - offset } ?? length)
+            return
+        }
+        // LIMIT: eight bytes between `&` and `;`, enough for every name read here.
         var end = name
         while end < bytes.count, end - name <= 8, bytes[end] != UInt8(ascii: ";") { end += 1 }
         guard end < bytes.count, end > name + 1, bytes[end] == UInt8(ascii: ";") else {
             self.init(scalar: 0x26, length: length)
             return
         }
-        var scalar: UInt32?
-        if bytes[name] == UInt8(ascii: "#") {
-            let isHexadecimal = bytes[name + 1] | 0x20 == UInt8(ascii: "x")
-            scalar =
-                isHexadecimal
-                ? SourceCharacter.number(bytes, name + 2, count: end - name - 2)
-                : SourceCharacter.decimal(bytes, name + 1, count: end - name - 1)
-        } else {
-            let text = UnsafeRawBufferPointer(rebasing: bytes[name..<end])
-            scalar = SourceCharacter.namedEntities.first { $0.name.elementsEqual(text) }?.scalar
-        }
-        if let scalar {
+        let text = UnsafeRawBufferPointer(rebasing: bytes[name..<end])
+        if let scalar = SourceCharacter.namedEntities.first(where: { $0.name.elementsEqual(text) })?.scalar {
             self.init(scalar: scalar, length: end + 1 - offset)
         } else {
             self.init(scalar: 0x26, length: length)
         }
+    }
+
+    /// LIMIT: zeros before the digits of a numeric reference.
+    static let zerosLimit = 64
+
+    /// What follows `&#`: any zeros, up to seven digits, and a semicolon that readers do not insist on (WHATWG HTML
+    /// section 13.2.5.75).
+    private static func reference(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> (scalar: UInt32, end: Int)? {
+        guard start < bytes.count else { return nil }
+        let isHexadecimal = bytes[start] | 0x20 == UInt8(ascii: "x")
+        let first = isHexadecimal ? start + 1 : start
+        var digits = first
+        while digits < bytes.count, bytes[digits] == 0x30, digits - first < zerosLimit { digits += 1 }
+        var end = digits
+        var scalar: UInt32 = 0
+        while end < bytes.count, let digit = hexadecimal(bytes[end]), isHexadecimal || digit < 10 {
+            guard end - digits < 7 else { return nil }
+            scalar = scalar * (isHexadecimal ? 16 : 10) + digit
+            end += 1
+        }
+        guard end > first else { return nil }
+        return (scalar, end < bytes.count && bytes[end] == UInt8(ascii: ";") ? end + 1 : end)
     }
 
     /// Those that separate or vanish; what stands for a letter or digit has a number.
@@ -121,27 +138,22 @@ struct SourceCharacter {
         (Array("amp".utf8), 0x26),
     ]
 
-    private static func number(_ bytes: UnsafeRawBufferPointer, _ start: Int, count: Int) -> UInt32? {
+    static func number(_ bytes: UnsafeRawBufferPointer, _ start: Int, count: Int) -> UInt32? {
         guard (1...6).contains(count), start + count <= bytes.count else { return nil }
         var value: UInt32 = 0
         for byte in bytes[start..<start + count] {
-            switch byte {
-            case 0x30...0x39: value = value << 4 | UInt32(byte - 0x30)
-            case 0x41...0x46: value = value << 4 | UInt32(byte - 0x41 + 10)
-            case 0x61...0x66: value = value << 4 | UInt32(byte - 0x61 + 10)
-            default: return nil
-            }
+            guard let digit = hexadecimal(byte) else { return nil }
+            value = value << 4 | digit
         }
         return value
     }
 
-    private static func decimal(_ bytes: UnsafeRawBufferPointer, _ start: Int, count: Int) -> UInt32? {
-        guard (1...7).contains(count), start + count <= bytes.count else { return nil }
-        var value: UInt32 = 0
-        for byte in bytes[start..<start + count] {
-            guard (0x30...0x39).contains(byte) else { return nil }
-            value = value * 10 + UInt32(byte - 0x30)
+    private static func hexadecimal(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case 0x30...0x39: UInt32(byte - 0x30)
+        case 0x41...0x46: UInt32(byte - 0x41 + 10)
+        case 0x61...0x66: UInt32(byte - 0x61 + 10)
+        default: nil
         }
-        return value
     }
 }

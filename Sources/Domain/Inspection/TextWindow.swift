@@ -5,7 +5,7 @@ struct TextWindow {
     /// LIMIT: folded bytes looked at in one go.
     static let capacity = 16 * 1024
     /// LIMIT: folded bytes that a match with its context may reach to either side: 34 characters with separators of
-    /// three, and 100 characters of context of up to four bytes.
+    /// four, and 100 characters of context of up to four bytes.
     static let margin = 640
 
     /// From `index` on, a byte of the window came from the byte `shift` further on in the input.
@@ -22,6 +22,7 @@ struct TextWindow {
     private var position = 0
     private var end = 0
     private var lastWasReturn = false
+    private var readsPercent = false
     /// Where matches may begin.
     private(set) var starts = 0..<0
 
@@ -35,7 +36,9 @@ struct TextWindow {
     }
 
     /// Begins with the piece at `range` of an input.
-    mutating func begin(_ range: Range<Int>) {
+    /// - Parameter readsPercent: whether `%34` is read as `4`.
+    mutating func begin(_ range: Range<Int>, readsPercent: Bool) {
+        self.readsPercent = readsPercent
         count = 0
         position = range.lowerBound
         end = range.upperBound
@@ -60,7 +63,7 @@ struct TextWindow {
     func source(of match: Range<Int>, in input: UnsafeRawBufferPointer) -> Range<Int> {
         let last = source(of: match.upperBound - 1)
         let piece = UnsafeRawBufferPointer(rebasing: input[..<end])
-        return source(of: match.lowerBound)..<last + SourceCharacter(piece, at: last).length
+        return source(of: match.lowerBound)..<last + character(of: piece, at: last).length
     }
 
     private func source(of index: Int) -> Int {
@@ -103,15 +106,20 @@ struct TextWindow {
                 position += length
                 continue
             }
-            let character = SourceCharacter(piece, at: position)
+            let character = character(of: piece, at: position)
             append(character.scalar)
             position += character.length
         }
     }
 
+    private func character(of piece: UnsafeRawBufferPointer, at offset: Int) -> SourceCharacter {
+        if readsPercent, let character = SourceCharacter(percentEncoded: piece, at: offset) { return character }
+        return SourceCharacter(piece, at: offset)
+    }
+
     /// The number of bytes from here on that stand for themselves.
     private func plainLength(_ piece: UnsafeRawBufferPointer, limit: Int) -> Int {
-        Folding.isPlain.withUnsafeBufferPointer { isPlain in
+        (readsPercent ? Folding.isPlainButPercent : Folding.isPlain).withUnsafeBufferPointer { isPlain in
             var length = 0
             while length < limit, isPlain[Int(piece[position + length])] { length += 1 }
             return length

@@ -10,7 +10,8 @@ package struct AnswerEvent {
         self.data = data
     }
 
-    /// From brace to brace. A usual delta is not parsed any further; a torn one must not reach a client.
+    /// From brace to brace. A plain delta is not parsed any further; a torn one must not reach a client. All else is
+    /// parsed as strictly as a request.
     var isObject: Bool {
         guard let last = data.lastIndex(where: { $0 != 0x20 && $0 != 0x09 }) else { return false }
         return data.first == UInt8(ascii: "{") && data[last] == UInt8(ascii: "}")

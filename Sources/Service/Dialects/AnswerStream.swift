@@ -8,12 +8,16 @@ internal import HTTP
 package struct AnswerStream: Sendable {
     /// LIMIT: bytes before the first valid event.
     package static let preludeLimit = 256 << 10
+    /// LIMIT: bytes after the event that ends the answer; none of them is shown, and all are kept for the record.
+    package static let tailLimit = 64 << 10
 
     private let endpoint: any Endpoint
     private var splitter = ServerSentEventSplitter()
     /// Bytes of the vendor's stream that were dealt with, and that arrived.
     private var settled = 0
     private var arrived = 0
+    /// Where the answer ended.
+    private var end: Int?
 
     package private(set) var state: AnswerState
     /// Set once; nothing is forwarded after it.
@@ -55,6 +59,7 @@ package struct AnswerStream: Sendable {
         }
         swap(&splitter, &self.splitter)
         if !state.isCommitted, arrived > AnswerStream.preludeLimit { fault = fault ?? .tooLong }
+        if let end, arrived - end > AnswerStream.tailLimit { fault = fault ?? .tooLong }
     }
 
     /// The vendor closed its stream in order. Sets `fault` unless the answer is whole.
@@ -101,6 +106,12 @@ package struct AnswerStream: Sendable {
     ) {
         guard fault == nil else { return }
         let offset = settled
+        if state.hasEnded {
+            // The answer is whole: a client may stop reading here, or take what follows for more of it.
+            splices.append(Splice(offset: offset, removedCount: event.bytes.count, inserted: []))
+            settled += event.bytes.count
+            return
+        }
         // A byte order mark in pieces ends here, where it would hide the first event from the client.
         let verdict: EventVerdict =
             offset == 0 && event.bytes.starts(with: AnswerStream.byteOrderMark)
@@ -120,6 +131,7 @@ package struct AnswerStream: Sendable {
             remove(range, of: event, at: offset, &shown, &splices, scratch)
         }
         settled += event.bytes.count
+        if state.hasEnded { end = settled }
     }
 
     private mutating func verdict(on event: ServerSentEvent, _ scratch: inout AnswerScratch) -> EventVerdict {

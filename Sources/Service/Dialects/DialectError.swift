@@ -12,6 +12,10 @@ package enum DialectError: Error, Equatable, Sendable {
     case notJSONMediaType
     case missingHeader(name: String, example: String)
     case repeatedHeader(name: String)
+    /// `names`: how many the field may list.
+    case malformedHeader(name: String, names: Int)
+    /// A detector knows something in it.
+    case revealingHeader(name: String)
     case malformedAuthorization
     case conflictingCredentials
     case unsupportedQuery
@@ -42,6 +46,17 @@ package enum DialectError: Error, Equatable, Sendable {
             return Failure(.invalidRequest, "the header \(name) is required, for example \(example)", field: name)
         case .repeatedHeader(let name):
             return Failure(.invalidRequest, "the header \(name) is sent more than once; join its values", field: name)
+        case .malformedHeader(let name, let names):
+            let form = "of letters, digits and . _ = - with at most \(ForwardedHeaders.nameLimit) bytes"
+            return Failure(
+                .invalidRequest,
+                names == 1
+                    ? "the header \(name) must be one name \(form)"
+                    : "the header \(name) must list 1 to \(names) names \(form), with commas between", field: name)
+        case .revealingHeader(let name):
+            return Failure(
+                .invalidRequest, "the header \(name) holds what looks like the number of a card, account or identity card",
+                field: name)
         case .malformedAuthorization:
             return Failure(
                 .unauthenticated, "authorization must be the word Bearer, a space and a key", field: "authorization")

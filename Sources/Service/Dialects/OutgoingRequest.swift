@@ -3,9 +3,9 @@ internal import JSON
 
 /// What goes upstream in place of the received request: the same bytes but for the splices.
 package struct OutgoingRequest: Equatable, Sendable {
-    /// Path and query at the vendor's root.
+    /// Path and query at the vendor's root. With `headers` and `body` all that leaves of the client's request.
     package let target: String
-    /// Without credentials, framing and host.
+    /// Without credentials, framing and host, which are the gate's own.
     package let headers: [Header]
     package let body: [UInt8]
     /// All differences to the received body, sorted; applied to it they give `body` exactly.

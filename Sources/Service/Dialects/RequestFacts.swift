@@ -13,6 +13,8 @@ package struct RequestFacts: Equatable, Sendable {
     package var asksVendorToStore: Bool
     /// Names of the header fields that went upstream from the client, and their values.
     package var forwardedHeaders: [Header]
+    /// The query that went upstream, without its mark.
+    package var forwardedQuery: String
 
     init(_ request: ParsedRequest, endpoint: String, wireProtocol: WireProtocol) {
         self.endpoint = endpoint
@@ -25,5 +27,6 @@ package struct RequestFacts: Equatable, Sendable {
         regionAsked = request.regionAsked
         asksVendorToStore = request.asksVendorToStore
         forwardedHeaders = request.forwardedHeaders
+        forwardedQuery = request.forwardedQuery
     }
 }

@@ -1,5 +1,6 @@
 /// A part of a request whose content Inspection cannot see: it is no text, it lies elsewhere, or the vendor would add
-/// to it. Such a request goes only to models inside the perimeter.
+/// to it; or one that asks the vendor for what no contract was weighed for. Such a request goes only to models inside
+/// the perimeter.
 package struct UnreadablePart: Equatable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case image
@@ -24,6 +25,16 @@ package struct UnreadablePart: Equatable, Sendable {
         case encrypted
         /// A second model that would see the content.
         case otherModel = "other_model"
+        /// The vendor is asked to keep the exchange.
+        case vendorStorage = "vendor_storage"
+        /// The caller chooses where the vendor computes, which is the deployment's to say.
+        case regionChoice = "region_choice"
+        /// Sources that the vendor would read and add.
+        case vendorRetrieval = "vendor_retrieval"
+        /// Which account of the firm's, or whose, the vendor takes it for.
+        case accountChoice = "account_choice"
+        /// A member of the request whose meaning this version does not know.
+        case unknownMember = "unknown_member"
         /// A kind of part that this version does not know.
         case unknown
 
@@ -45,6 +56,11 @@ package struct UnreadablePart: Equatable, Sendable {
             case .storedState: "state that the vendor keeps"
             case .encrypted: "content that only the vendor can read"
             case .otherModel: "a second model that would see the content"
+            case .vendorStorage: "a wish that the vendor keep the exchange"
+            case .regionChoice: "a choice of the vendor's region"
+            case .vendorRetrieval: "a source for the vendor to search"
+            case .accountChoice: "a choice of the account at the vendor"
+            case .unknownMember: "a member that this gate does not know"
             case .unknown: "of a kind that cannot be inspected"
             }
         }

@@ -33,7 +33,8 @@ package struct AnthropicMessages: Endpoint {
             toolCount: try fields.objects("tools").count, regionAsked: try fields.string("inference_geo"),
             asksVendorToStore: fields.optional("thread") != nil,
             // Nothing that chooses the workspace or whom the vendor bills, and nothing about the caller's machine.
-            forwardedHeaders: try ForwardedHeaders.select(["anthropic-version", "anthropic-beta"], from: head),
+            forwardedHeaders: try ForwardedHeaders.select(
+                [("anthropic-version", 1), ("anthropic-beta", ForwardedHeaders.namesLimit)], from: head),
             forwardedQuery: String(query))
     }
 

@@ -1,9 +1,17 @@
 internal import JSON
 
 /// What of a Messages request is no text, by the lists of the vendor's published types (anthropic-sdk-python 2.12:
-/// `types/message_create_params.py`, `types/beta/message_create_params.py` and the types they name). A block or tool
-/// that is not on the lists of what is readable is unreadable.
+/// `types/message_create_params.py`, `types/beta/message_create_params.py` and the types they name). A block, tool
+/// or member of the request that is not on the lists of what is readable is unreadable.
 enum AnthropicReadability {
+    /// Members of those types that hold text, numbers or switches only: their strings are inspected like all others.
+    /// The last three are in earlier versions of the types.
+    private static let plainMembers: Set<String> = [
+        "cache_control", "compaction", "context_management", "max_tokens", "metadata", "model", "output_config",
+        "output_format", "service_tier", "speed", "stop_sequences", "stream", "thinking", "tool_choice",
+        "temperature", "top_k", "top_p",
+    ]
+
     static func unreadable(in root: JSONValue) -> [UnreadablePart] {
         var parts: [UnreadablePart] = []
         for (key, value) in root.members where !value.isNull {
@@ -12,12 +20,20 @@ enum AnthropicReadability {
             case "system": check(content: value, &parts)
             case "tools": for tool in value.elements { check(tool: tool, &parts) }
             case "container": add(value, .container, &parts)
-            case "mcp_servers" where value.elements.contains { _ in true }: add(value, .remoteTools, &parts)
+            case "mcp_servers":
+                if value.kind != .array || value.elements.contains(where: { _ in true }) {
+                    add(value, .remoteTools, &parts)
+                }
             // The vendor would answer with another model than the one that was decided on.
             case "fallbacks": add(value, .otherModel, &parts)
             case "thread", "previous_message_id", "conversation": add(value, .storedState, &parts)
             case "file_ids", "attachments": add(value, .fileReference, &parts)
-            default: break
+            case "inference_geo": add(value, .regionChoice, &parts)
+            case "workspace_id", "user_profile_id", "billing_policy", "fallback_credit_token":
+                add(value, .accountChoice, &parts)
+            case "diagnostics":
+                if let earlier = value["previous_message_id"], !earlier.isNull { add(earlier, .storedState, &parts) }
+            case let name: if !plainMembers.contains(name ?? "") { add(value, .unknownMember, &parts) }
             }
         }
         return parts

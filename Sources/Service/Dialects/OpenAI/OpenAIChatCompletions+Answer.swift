@@ -2,8 +2,9 @@ internal import Bytes
 package import JSON
 
 extension OpenAIChatCompletions {
-    /// Chunks are JSON objects in `data`, the last event is `[DONE]`. A usual delta is recognised by what it lacks: no
-    /// usage, no error, no finish. An unescaped `"usage"` cannot stand inside a string, where its quotes were escaped.
+    /// Chunks are JSON objects in `data`, the last event is `[DONE]`. A plain delta is recognised by what it lacks: a
+    /// value of usage, error or finish that is not null. An unescaped `"usage"` cannot stand inside a string, where its
+    /// quotes were escaped. Any other chunk is parsed strictly.
     package func read(
         _ event: AnswerEvent, into answer: inout AnswerState, with scratch: inout AnswerScratch
     ) -> EventVerdict {
@@ -15,9 +16,17 @@ extension OpenAIChatCompletions {
         guard event.isObject else { return .malformed }
         let data = event.data
         guard answer.isCommitted else { return readFirst(data, &answer, &scratch) }
-        if data.firstOffset(of: #""error""#) != nil, let verdict = readError(data, &answer, &scratch) { return verdict }
-        if finishes(data), let document = scratch.document(data) { note(finish: document.root, &answer) }
-        return data.firstOffset(of: #""usage""#) == nil ? .forward : readUsage(data, &answer, &scratch)
+        let usage = mention(of: #""usage""#, in: data)
+        if usage != .value, mention(of: #""error""#, in: data) != .value,
+            mention(of: #""finish_reason""#, in: data) != .value
+        {
+            return usage == .none ? .forward : hideUsage(data, &answer, &scratch)
+        }
+        guard let root = scratch.document(data)?.root else { return .malformed }
+        if let verdict = readError(root, &answer) { return verdict }
+        if let choices = root["choices"], choices.kind != .array { return .malformed }
+        note(finish: root, &answer)
+        return readUsage(root, data, &answer, &scratch)
     }
 
     package func read(
@@ -48,27 +57,41 @@ extension OpenAIChatCompletions {
         _ data: UnsafeRawBufferPointer, _ answer: inout AnswerState, _ scratch: inout AnswerScratch
     ) -> EventVerdict {
         guard let root = scratch.document(data)?.root else { return .malformed }
-        if let verdict = readError(data, &answer, &scratch) { return verdict }
+        if let verdict = readError(root, &answer) { return verdict }
         guard root["choices"]?.kind == .array else { return .malformed }
+        let verdict = readUsage(root, data, &answer, &scratch)
+        guard verdict != .malformed else { return .malformed }
         answer.isCommitted = true
         note(root, &answer)
         note(finish: root, &answer)
-        return root["usage"] == nil ? .forward : readUsage(data, &answer, &scratch)
+        return verdict
     }
 
     /// Nil when `error` is no member of the chunk itself.
-    private func readError(
-        _ data: UnsafeRawBufferPointer, _ answer: inout AnswerState, _ scratch: inout AnswerScratch
-    ) -> EventVerdict? {
-        guard let error = scratch.document(data)?.root["error"], !error.isNull else { return nil }
+    private func readError(_ root: JSONValue, _ answer: inout AnswerState) -> EventVerdict? {
+        guard let error = root["error"], !error.isNull else { return nil }
         answer.facts.errorType = error["code"]?.string ?? error["type"]?.string ?? "error"
         return .error
     }
 
-    /// Takes out what the client has not asked for: the null in every chunk, the chunk that is nothing but usage.
     private func readUsage(
+        _ root: JSONValue, _ data: UnsafeRawBufferPointer, _ answer: inout AnswerState, _ scratch: inout AnswerScratch
+    ) -> EventVerdict {
+        guard let usage = root["usage"] else { return .forward }
+        if !usage.isNull {
+            guard usage.kind == .object else { return .malformed }
+            answer.facts.update(usage: self.usage(usage))
+            // A chunk that is nothing but usage goes as a whole.
+            if answer.hidesUsage, root["choices"]?.elements.contains(where: { _ in true }) == false { return .hide }
+        }
+        return hideUsage(data, &answer, &scratch)
+    }
+
+    /// Takes out what the client has not asked for, such as the null in every chunk.
+    private func hideUsage(
         _ data: UnsafeRawBufferPointer, _ answer: inout AnswerState, _ scratch: inout AnswerScratch
     ) -> EventVerdict {
+        guard answer.hidesUsage else { return .forward }
         do {
             try scratch.parser.scan(data, into: &scratch.nodes)
         } catch {
@@ -76,15 +99,29 @@ extension OpenAIChatCompletions {
             return .forward
         }
         guard let key = member("usage", scratch.nodes, data) else { return .forward }
-        let value = scratch.nodes[key + 1]
-        var isOnlyUsage = false
-        if value.kind == .object, let root = scratch.document(data)?.root, let usage = root["usage"] {
-            answer.facts.update(usage: self.usage(usage))
-            isOnlyUsage = root["choices"]?.elements.contains { _ in true } == false
-        }
-        guard answer.hidesUsage else { return .forward }
-        return isOnlyUsage ? .hide : .remove(span(of: key, scratch.nodes, data))
+        return .remove(span(of: key, scratch.nodes, data))
     }
+
+    private enum Mention { case none, null, value }
+
+    /// Whether the chunk has the key anywhere, and with a value. Allocates nothing.
+    private func mention(of key: StaticString, in data: UnsafeRawBufferPointer) -> Mention {
+        var mention = Mention.none
+        var rest = data
+        while let offset = rest.firstOffset(of: key) {
+            rest = UnsafeRawBufferPointer(rebasing: rest[(offset + key.utf8CodeUnitCount)...])
+            guard let colon = rest.firstIndex(where: { !isSpace($0) }), rest[colon] == UInt8(ascii: ":") else {
+                continue
+            }
+            let value = rest[(colon + 1)...].drop(while: isSpace)
+            guard value.starts(with: [0x6E, 0x75, 0x6C, 0x6C]) else { return .value }
+            mention = .null
+        }
+        return mention
+    }
+
+    /// RFC 8259 section 2.
+    private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
     /// Index of a key of the outermost object.
     private func member(_ name: StaticString, _ nodes: [JSONNode], _ data: UnsafeRawBufferPointer) -> Int? {
@@ -107,12 +144,6 @@ extension OpenAIChatCompletions {
             return Int(nodes[key].start) - 1..<close
         }
         return comma..<close
-    }
-
-    private func finishes(_ data: UnsafeRawBufferPointer) -> Bool {
-        guard let offset = data.firstOffset(of: #""finish_reason""#) else { return false }
-        let rest = data[(offset + 15)...].drop { $0 == 0x20 || $0 == UInt8(ascii: ":") }
-        return rest.first == UInt8(ascii: "\"")
     }
 
     private func note(_ root: JSONValue, _ answer: inout AnswerState) {

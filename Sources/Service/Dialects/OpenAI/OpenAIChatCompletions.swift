@@ -30,7 +30,8 @@ package struct OpenAIChatCompletions: Endpoint {
             toolCount: try fields.objects("tools").count + fields.objects("functions").count, regionAsked: nil,
             asksVendorToStore: try fields.boolean("store") ?? false,
             // Nothing that chooses whom the vendor bills, and nothing about the caller's machine.
-            forwardedHeaders: try ForwardedHeaders.select(["openai-beta"], from: head), forwardedQuery: "")
+            forwardedHeaders: try ForwardedHeaders.select(
+                [("openai-beta", ForwardedHeaders.namesLimit)], from: head), forwardedQuery: "")
     }
 
     package func strings(_ request: ParsedRequest) -> InspectableRequest {

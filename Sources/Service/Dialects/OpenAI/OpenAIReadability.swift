@@ -1,9 +1,17 @@
 internal import JSON
 
 /// What of a chat completions request is no text, by the lists of the vendor's published types (openai-python 3.54:
-/// `types/chat/completion_create_params.py` and the types it names). A part or tool that is not on the lists of what is
-/// readable is unreadable.
+/// `types/chat/completion_create_params.py` and the types it names). A part, tool or member of the request that is not
+/// on the lists of what is readable is unreadable.
 enum OpenAIReadability {
+    /// Members of those types that hold text, numbers or switches only: their strings are inspected like all others.
+    private static let plainMembers: Set<String> = [
+        "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs", "max_completion_tokens",
+        "max_tokens", "metadata", "model", "n", "parallel_tool_calls", "presence_penalty", "prompt_cache_key",
+        "prompt_cache_options", "reasoning_effort", "response_format", "safety_identifier", "seed", "service_tier",
+        "stop", "stream", "stream_options", "temperature", "tool_choice", "top_logprobs", "top_p", "user", "verbosity",
+    ]
+
     static func unreadable(in root: JSONValue) -> [UnreadablePart] {
         var parts: [UnreadablePart] = []
         for (key, value) in root.members where !value.isNull {
@@ -24,7 +32,12 @@ enum OpenAIReadability {
             case "mcp_servers": add(value, .remoteTools, &parts)
             case "container": add(value, .container, &parts)
             case "plugins": add(value, .vendorTool, &parts)
-            default: break
+            case "store": if value.boolean != false { add(value, .vendorStorage, &parts) }
+            // Longer than in memory is on the vendor's disks.
+            case "prompt_cache_retention": if !value.reads(as: "in_memory") { add(value, .vendorStorage, &parts) }
+            // Azure OpenAI, "on your data".
+            case "data_sources": add(value, .vendorRetrieval, &parts)
+            case let name: if !plainMembers.contains(name ?? "") { add(value, .unknownMember, &parts) }
             }
         }
         return parts
