@@ -192,7 +192,8 @@ struct OpenAIAnswerTests {
     }
 
     @Test(arguments: [
-        "data: {\"choices\":[{\"delta\":{\"content\":\"more\"}}]}\n\n", "data: {\n\n", "data: [DONE]\n\n", ": later\n\n",
+        "data: {\"choices\":[{\"delta\":{\"content\":\"more\"}}]}\n\n", "data: {\n\n", "data: [DONE]\n\n",
+        ": later\n\n",
         "data: {\"error\":{}}\n\n", "\n", "event: x\n\n", "<html>\n\n", "data: {\"half\":",
     ])
     func nothingFollowsTheEndMark(later: String) {

@@ -118,9 +118,11 @@ struct ReadabilityTests {
         #""tool_choice":{"type":"function","function":{"name":"@"}}"#, #""seed":4539578763621486"#,
     ])
     func openAIDocumentedMembers(members: String) throws {
-        let body = #"{"model":"m","messages":[{"role":"user","content":"x"}],"#
+        let body =
+            #"{"model":"m","messages":[{"role":"user","content":"x"}],"#
             + members.replacing("@", with: "4539 5787 6362 1486") + "}"
-        try expectInspected(OpenAIChatCompletions(), body, holdsNumber: members.contains("@") || members.contains("4539"))
+        try expectInspected(
+            OpenAIChatCompletions(), body, holdsNumber: members.contains("@") || members.contains("4539"))
     }
 
     @Test(arguments: [
@@ -133,7 +135,8 @@ struct ReadabilityTests {
         #""tools":[{"name":"f","description":"@","input_schema":{}}]"#, #""mcp_servers":[]"#,
     ])
     func anthropicDocumentedMembers(members: String) throws {
-        let body = #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],"#
+        let body =
+            #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],"#
             + members.replacing("@", with: "4539 5787 6362 1486") + "}"
         try expectInspected(AnthropicMessages(), body, holdsNumber: members.contains("@"))
     }

@@ -146,7 +146,10 @@ struct RequestTests {
         ("assistants=v2", "assistants=v2"), ("a , b,\tc_D.1", "a,b,c_D.1"),
         ("context-1m-2025-08-07,output-128k-2025-02-19", "context-1m-2025-08-07,output-128k-2025-02-19"),
         (String(repeating: "x", count: 64), String(repeating: "x", count: 64)),
-        (Array(repeating: "a", count: 16).joined(separator: ","), Array(repeating: "a", count: 16).joined(separator: ",")),
+        (
+            Array(repeating: "a", count: 16).joined(separator: ","),
+            Array(repeating: "a", count: 16).joined(separator: ",")
+        ),
     ])
     func namesAreForwarded(value: String, expected: String) throws {
         let body = #"{"model":"m",\#(RequestTests.hello)}"#
@@ -159,7 +162,8 @@ struct RequestTests {
         let body = #"{"model":"m","max_tokens":1,\#(RequestTests.hello)}"#
         let head: Head = [
             "content-type": "application/json; charset=utf-8", "accept": "secret", "user-agent": "secret",
-            "cookie": "secret", "authorization": "Bearer secret", "x-api-key": "secret", "openai-organization": "secret",
+            "cookie": "secret", "authorization": "Bearer secret", "x-api-key": "secret",
+            "openai-organization": "secret",
             "openai-project": "secret", "anthropic-workspace-id": "secret", "idempotency-key": "secret",
             "x-stainless-os": "secret", "traceparent": "secret", "anthropic-dangerous-direct-browser-access": "true",
             "anthropic-version": "2023-06-01", "anthropic-beta": "a, b", "openai-beta": "c",
@@ -178,7 +182,9 @@ struct RequestTests {
         #expect(anthropic.record(messages).forwardedQuery == "beta=true")
     }
 
-    @Test(arguments: ["beta=true&a=b", "beta=TRUE", "beta=true%20", "beta", "beta=true&beta=true", "note=hello", "&", "="])
+    @Test(arguments: [
+        "beta=true&a=b", "beta=TRUE", "beta=true%20", "beta", "beta=true&beta=true", "note=hello", "&", "=",
+    ])
     func noOtherQueryIsForwarded(query: String) {
         let body = #"{"model":"m","max_tokens":1,\#(RequestTests.hello)}"#
         #expect(failure(anthropic, body, query: query[...])?.kind == .invalidRequest)

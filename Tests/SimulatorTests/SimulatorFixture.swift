@@ -29,7 +29,9 @@ final class SimulatorFixture {
 
     /// LIMIT: logs that are removed at the end; more than the tests make.
     private nonisolated static let mostLogs = 5_000
-    private nonisolated static func path(_ number: Int) -> String { "/tmp/portcullis-simulator-test-\(getpid())-\(number)" }
+    private nonisolated static func path(_ number: Int) -> String {
+        "/tmp/portcullis-simulator-test-\(getpid())-\(number)"
+    }
 
     /// - Parameter rate: tokens per second, high so that tests are short.
     nonisolated static func start(

@@ -78,7 +78,8 @@ struct SupervisorTests {
 
     @Test func whatFailsDuringADrainIsNoFailure() async {
         let failure = await outcome { supervisor in
-            supervisor.start(shell("console", .console, "trap 'exit 0' TERM; echo up >&2; while :; do sleep 0.01; done"))
+            supervisor.start(
+                shell("console", .console, "trap 'exit 0' TERM; echo up >&2; while :; do sleep 0.01; done"))
             await Self.line("up", in: scratch.folder.log(of: "console"))
             supervisor.signal()
             supervisor.fail(.refused(call: "POST /api/keys", status: 503, message: "the ledger is closed"))

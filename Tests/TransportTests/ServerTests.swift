@@ -209,7 +209,8 @@ struct ServerTests {
     ])
     func headGetsNoBody(path: String, status: String, framing: String) async throws {
         let client = try #require(RawClient(port: await EchoService.start().port))
-        client.send("HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\nGET /early HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        client.send(
+            "HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\nGET /early HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         let parts: [Substring] = client.receiveAll().text.components(separatedBy: "\r\n\r\n", keep: true)
         try #require(parts.count == 3)
         #expect(parts[0].hasPrefix(status) && parts[0].hasSuffix(framing))

@@ -55,7 +55,8 @@ package enum DialectError: Error, Equatable, Sendable {
                     : "the header \(name) must list 1 to \(names) names \(form), with commas between", field: name)
         case .revealingHeader(let name):
             return Failure(
-                .invalidRequest, "the header \(name) holds what looks like the number of a card, account or identity card",
+                .invalidRequest,
+                "the header \(name) holds what looks like the number of a card, account or identity card",
                 field: name)
         case .malformedAuthorization:
             return Failure(

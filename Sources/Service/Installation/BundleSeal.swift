@@ -2,9 +2,9 @@ package import Bytes
 internal import Crypto
 package import Files
 
-/// The signature (Ed25519, RFC 8032) under which a bundle's snapshot is decided on: `bundles/<hash>.sig`, in base64, over
-/// `portcullis bundle v1`, a line feed, the hash in hexadecimal, a line feed. Made at activation; a snapshot without it is
-/// not used.
+/// The signature (Ed25519, RFC 8032) under which a bundle's snapshot is decided on: `bundles/<hash>.sig`, in base64,
+/// over `portcullis bundle v1`, a line feed, the hash in hexadecimal, a line feed. Made at activation; a snapshot
+/// without it is not used.
 package struct BundleSeal: Sendable {
     private let seed: SecretBytes
 
@@ -20,7 +20,8 @@ package struct BundleSeal: Sendable {
             switch self {
             case .unusableKey: "the key that signs bundles cannot be used; restore secrets/bundle.key from a backup"
             case .missing(let path): "\(path) is missing: the bundle was not activated here; activate it"
-            case .wrong(let path): "\(path) is not this installation's signature of the bundle; activate the bundle again"
+            case .wrong(let path):
+                "\(path) is not this installation's signature of the bundle; activate the bundle again"
             case .file(let error): error.description
             }
         }

@@ -60,7 +60,9 @@ extension Console {
         let body = try BodyReader(body: call.body, knows: ["id", "scope", "reason", "basis"])
         let scope = try await scope(
             try body.object("scope", knows: ["vendor", "model", "channel", "territory", "class"]))
-        guard let id = try body.optionalID("id", of: CutKind.self) ?? CutDesk.newID(at: now()) else { throw .unavailable("no id could be made; try again") }
+        guard let id = try body.optionalID("id", of: CutKind.self) ?? CutDesk.newID(at: now()) else {
+            throw .unavailable("no id could be made; try again")
+        }
         let orderer: Orderer =
             call.actor.person.map { .person($0.id) } ?? .peer(uid: call.actor.peer ?? UInt32.max)
         let cut: Cut

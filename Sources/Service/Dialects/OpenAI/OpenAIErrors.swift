@@ -9,7 +9,8 @@ package struct OpenAIErrors: ErrorShape {
     package func refusal(_ refusal: Refusal, reference: String) -> ErrorAnswer {
         let refusal = refusal.disclosed
         return ErrorAnswer(
-            status: refusal.status, headers: ErrorHeaders.refusal(status: refusal.status) + [Header("x-request-id", reference)],
+            status: refusal.status,
+            headers: ErrorHeaders.refusal(status: refusal.status) + [Header("x-request-id", reference)],
             body: body(refusal, reference))
     }
 

@@ -60,7 +60,9 @@ package final class GatewayNode {
         let first = Lock<ControlUpdate?>(nil)
         do throws(ControlReader.Problem) {
             try reader.open { () throws(ControlReader.Problem) in
-                let made = try ControlReader(options.folder, seal: BundleSeal(seed: secrets.bundleSeed)) { try archive.registerEvents() }
+                let made = try ControlReader(options.folder, seal: BundleSeal(seed: secrets.bundleSeed)) {
+                    try archive.registerEvents()
+                }
                 let update = try made.next()
                 first.withLock { $0 = update }
                 return made
