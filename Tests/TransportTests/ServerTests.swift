@@ -176,11 +176,13 @@ struct ServerTests {
             #expect(await eventually { await service.heldCount == 1 })
             #expect(await service.bodyBytes == 6000)
             let second = try #require(RawClient(port: await service.port))
+            second.setTimeout(milliseconds: 3000)
             second.send(Self.holding(6000))
             #expect(second.receiveAll().text.hasPrefix("HTTP/1.1 503 "))
             await service.endHeld(end)
             #expect(await service.bodyBytes == 0)
             let third = try #require(RawClient(port: await service.port))
+            third.setTimeout(milliseconds: 3000)
             third.send(Self.holding(6000))
             #expect(await eventually { await service.heldCount == 1 })
             await service.endHeld { $0.respond(status: 200, fields: [], body: []) }
