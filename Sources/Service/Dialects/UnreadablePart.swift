@@ -38,6 +38,14 @@ package struct UnreadablePart: Equatable, Sendable {
         /// A kind of part that this version does not know.
         case unknown
 
+        /// It asks the vendor for something, rather than hiding something from inspection.
+        package var asksForMore: Bool {
+            switch self {
+            case .vendorStorage, .regionChoice, .vendorRetrieval, .accountChoice, .unknownMember: true
+            default: false
+            }
+        }
+
         /// For messages: "messages[0].content[1] is an image".
         package var phrase: String {
             switch self {

@@ -52,7 +52,7 @@ struct InspectedInput {
                 continue
             }
             let content = endpoint.strings(request)
-            let unknown = content.unreadable.count { $0.kind == .unknown }
+            let unknown = content.unreadable.count { $0.kind == .unknown || $0.kind == .unknownMember }
             if best.map({ unknown < $0.unknown }) ?? true { best = (shape, content, unknown) }
         }
         return best.map { ($0.shape, $0.content) } ?? (.json, InspectableRequest(document, unreadable: []))

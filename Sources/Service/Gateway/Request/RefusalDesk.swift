@@ -9,6 +9,10 @@ struct RefusalDesk: Sendable {
     }
 
     func unreadable(_ part: UnreadablePart) -> Refusal {
+        part.kind.asksForMore ? unweighed(part) : uninspected(part)
+    }
+
+    private func uninspected(_ part: UnreadablePart) -> Refusal {
         Refusal(
             code: .dataBlocked,
             text: text(
@@ -16,7 +20,21 @@ struct RefusalDesk: Sendable {
                 "\(part.path) 的內容無法檢查，因此不可離開本行。內容沒有傳送。",
                 "\(part.path) 的内容无法检查，因此不可离开本行。内容未发送。"),
             remedy: text(
-                "Send the text itself, or use a model inside the firm.", "請直接傳送文字，或使用本行內部的模型。", "请直接发送文字，或使用本行内部的模型。"),
+                "Send the text itself, or use a model inside the firm.", "請直接傳送文字，或使用本行內部的模型。",
+                "请直接发送文字，或使用本行内部的模型。"),
+            field: part.path)
+    }
+
+    private func unweighed(_ part: UnreadablePart) -> Refusal {
+        Refusal(
+            code: .dataBlocked,
+            text: text(
+                "\(part.path) is \(part.kind.phrase), which the contract with the vendor was not weighed for. Nothing was sent.",
+                "\(part.path) 超出與供應商合約所評估的範圍。內容沒有傳送。",
+                "\(part.path) 超出与供应商合同所评估的范围。内容未发送。"),
+            remedy: text(
+                "Leave it out, or use a model inside the firm.", "請移除此項，或使用本行內部的模型。",
+                "请移除此项，或使用本行内部的模型。"),
             field: part.path)
     }
 
