@@ -65,7 +65,10 @@ def test_inspect_reads_through_escapes_and_names_what_it_cannot_read():
     result = run("inspect", "-", "--json", stdin=body)
     report = json.loads(result.stdout)
     assert result.returncode == 1 and report["shape"] == "anthropic"
-    assert report["not_inspected"] == [{"field": "messages[0].content[0]", "kind": "image"}]
+    assert sorted(report["not_inspected"], key=lambda part: part["field"]) == [
+        {"field": "messages[0].content[0]", "kind": "image"},
+        {"field": "x", "kind": "unknown_member"},
+    ]
     (finding,) = report["findings"]
     assert finding["detector"] == "hkid" and body[finding["from"]:finding["until"]].decode() == escaped
 
