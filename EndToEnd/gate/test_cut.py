@@ -284,6 +284,16 @@ def test_open_streams_end_for_exactly_those(demo):
         assert demo.story(reader.reference).exchange.end == "complete"
 
 
+def test_the_ledger_says_what_was_seen_of_a_cut_stream(demo):
+    """To the byte: pieces that were recorded and not yet handed over when the order came were never shown."""
+    streams = [demo.stream(GB, MESSAGES, ask(CLAUDE, mark(), tokens=3000, stream=True)) for _ in range(40)]
+    begun = [stream.read_until(b"tok5") for stream in streams]
+    with cut(demo, vendor="anthropic", territory="GB"):
+        rest = [stream.rest() for stream in streams]
+    for stream, first, second in zip(streams, begun, rest):
+        assert stream.end == "closed" and demo.story(stream.reference).exchange.shown == first + second
+
+
 def test_a_whole_answer_that_is_awaited_is_cut(demo):
     """Nothing of it reaches the client, however far it came."""
     text, answers = mark(), []

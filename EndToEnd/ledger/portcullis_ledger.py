@@ -428,6 +428,7 @@ class Exchange:
     sent: list[bytes] = field(default_factory=list)
     returned: list[bytes] = field(default_factory=list)
     shown: bytes = b""
+    content: int = 0
     decisions: list[bytes] = field(default_factory=list)
     end: str = "open"
     caller: dict | None = None
@@ -442,6 +443,7 @@ class Exchange:
         elif kind == "CHUNK":
             self.returned[-1] += record["returned"]
             self.shown += derive(record["shown"], record["returned"]) if "shown" in record else record["returned"]
+            self.content = len(self.shown)
         elif kind == "SHOWN":
             self.shown += record["bytes"]
         elif kind == "REFUSED":
@@ -449,3 +451,6 @@ class Exchange:
             self.end = "refused"
         elif kind in ("COMPLETE", "ABORT", "CUT_ABORT"):
             self.end = {"COMPLETE": "complete", "ABORT": "abort", "CUT_ABORT": "cut"}[kind]
+            # What was durable and not yet handed over was never shown; what the gate itself said stands behind it.
+            handed = min(record["shown"], self.content)
+            self.shown = self.shown[:handed] + self.shown[self.content :]

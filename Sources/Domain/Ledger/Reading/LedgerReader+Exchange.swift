@@ -111,9 +111,10 @@ extension LedgerReader {
             exchange.answer = refusal.answer
             exchange.refusal = refusal
         case .complete, .abort, .cutAbort:
-            exchange.outcome = try problem(at: index) { () throws(RecordProblem) in
+            let outcome = try problem(at: index) { () throws(RecordProblem) in
                 try OutcomeRecord(item, type: record.type)
             }
+            exchange.end(outcome)
         default: break
         }
     }
@@ -142,6 +143,7 @@ extension LedgerReader {
         exchange.attempts[last].head = exchange.attempts[last].head ?? chunk.head
         exchange.answer = exchange.answer ?? chunk.answer
         exchange.shown += shown
+        exchange.contentLength += shown.count
     }
 }
 
@@ -152,6 +154,14 @@ extension RecordedExchange {
         self.caller = caller
         self.head = head
         self.received = received
+    }
+
+    /// What was durable and not yet handed over when it ended was never shown.
+    fileprivate mutating func end(_ outcome: OutcomeRecord) {
+        self.outcome = outcome
+        guard let handed = Int(exactly: outcome.shown), handed < contentLength else { return }
+        shown.removeSubrange(handed..<contentLength)
+        contentLength = handed
     }
 
     /// Whether nothing more can come: its end, and the decision that belongs to it, have been read.

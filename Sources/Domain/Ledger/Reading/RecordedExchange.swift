@@ -40,6 +40,8 @@ package struct RecordedExchange: Sendable {
     /// Head of the answer to the client.
     package internal(set) var answer: RecordedAnswerHead?
     package internal(set) var shown: [UInt8] = []
+    /// How many of them came from a model: they stand first, and the end says how many were handed over.
+    var contentLength = 0
     package internal(set) var refusal: RefusedRecord?
     package internal(set) var outcome: OutcomeRecord?
     /// Index and type of every record, in order.

@@ -51,6 +51,15 @@ package enum OutcomeRecord: Equatable, Sendable {
         }
     }
 
+    /// Bytes of content handed to the client's connection.
+    var shown: UInt64 {
+        switch self {
+        case .complete(let completion): completion.shown
+        case .abort(let abort): abort.shown
+        case .cut(_, _, let shown): shown
+        }
+    }
+
     var type: RecordType {
         switch self {
         case .complete: .complete
