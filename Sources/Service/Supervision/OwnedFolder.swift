@@ -14,7 +14,9 @@ package struct OwnedFolder: ~Copyable {
         _ path: String, fresh: Bool = false, settings: Settings = Settings()
     ) throws(SupervisionError) -> OwnedFolder {
         let folder = try named(path)
-        do throws(FileError) { try Folder.create(folder.root) } catch { throw .file(error) }
+        do throws(FileError) { try Folder.create(folder.root) } catch {
+            throw .unusableFolder(problem: error.description)
+        }
         if fresh { try check(folder) }
         let owned = OwnedFolder(folder: folder, lock: try lock(folder))
         do throws(FileError) {
@@ -22,7 +24,7 @@ package struct OwnedFolder: ~Copyable {
             // First, as it is what an installation is recognised by.
             if !Folder.isFile(folder.settings) { try WholeFile.replace(folder.settings, settings.fileBytes) }
             for path in folder.all { try Folder.create(path) }
-        } catch { throw .file(error) }
+        } catch { throw .unusableFolder(problem: error.description) }
         do throws(InstallationError) { try Secrets.create(in: folder) } catch { throw .installation(error) }
         return owned
     }
@@ -32,7 +34,9 @@ package struct OwnedFolder: ~Copyable {
         let folder = try named(path)
         guard Folder.isFile(folder.settings) else { throw .installation(.notAnInstallation(root: path)) }
         let owned = OwnedFolder(folder: folder, lock: try lock(folder))
-        do throws(FileError) { for path in folder.all { try Folder.create(path) } } catch { throw .file(error) }
+        do throws(FileError) { for path in folder.all { try Folder.create(path) } } catch {
+            throw .unusableFolder(problem: error.description)
+        }
         return owned
     }
 

@@ -7,6 +7,8 @@ package import Transport
 /// Why an installation cannot be started. Each is one line with its remedy.
 package enum SupervisionError: Error, Sendable {
     case installation(InstallationError)
+    /// The data folder or something in it cannot be made.
+    case unusableFolder(problem: String)
     case listen(ListeningSocket.Failure)
     case badAddress(String)
     /// Another supervisor holds the folder's lock.
@@ -35,6 +37,7 @@ package enum SupervisionError: Error, Sendable {
     package var message: String {
         switch self {
         case .installation(let error): error.message
+        case .unusableFolder(let problem): "\(problem); choose another --data, or let this user write there"
         case .listen(let failure): failure.message
         case .badAddress(let text): "\(text) is not ADDRESS:PORT, such as 127.0.0.1:8080 (port 0 picks a free one)"
         case .alreadyRunning(let root, let pid):
