@@ -80,7 +80,11 @@ class Installation:
 
         def ready() -> bool:
             assert self.process.poll() is None, f"the demo ended: {(self.parent / 'stderr').read_text()[-2000:]}"
-            return file.exists() and json.loads(file.read_text())["pid"] == self.process.pid
+            try:
+                return json.loads(file.read_text())["pid"] == self.process.pid
+            except FileNotFoundError:
+                # Not there yet, or an older one that is being removed.
+                return False
 
         eventually(ready, 60, "demo.json")
         self.reload()

@@ -67,6 +67,9 @@ class Stream:
             self.pending += piece
         head, _, self.pending = self.pending.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
+        # A port of loopback on which nobody listens may connect to itself, and then answers with the question.
+        if not first.startswith("HTTP/1.1 "):
+            raise ConnectionRefusedError(first)
         self.status = int(first.split(" ")[1])
         self.headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
 
