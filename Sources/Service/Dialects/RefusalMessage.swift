@@ -12,7 +12,7 @@ package enum RefusalMessage {
         }
         if let remedy = refusal.remedy { lines.append(remedy.english) }
         if let appeal = refusal.appeal { lines.append(appeal.english) }
-        lines.append("Ref " + reference)
+        if !reference.isEmpty { lines.append("Ref " + reference) }
         return lines.joined(separator: "\n")
     }
 
