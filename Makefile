@@ -34,9 +34,9 @@ test-e2e: $(PROGRAM) ## the running binary against real clients
 	@scripts/packages test
 	@scripts/python EndToEnd/requirements.txt -m pytest -q EndToEnd
 
-bench: $(PROGRAM) ## figures, with ratios against yardsticks of the same run
+bench: $(PROGRAM) ## figures, with ratios against yardsticks of the same run [ARGS="--quick --only latency"]
 	@scripts/packages bench
-	@scripts/python EndToEnd/requirements.txt Benchmarks/bench.py
+	@python3 Benchmarks/bench.py $(ARGS)
 
 check: ## sanitizers, fuzz corpora, longer runs
 	@scripts/check

@@ -151,6 +151,10 @@ let package = Package(
                 "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
                 "YAML",
             ]),
+        // The engine with a fixed route and nothing else: a yardstick for `make bench`, not shipped.
+        .executableTarget(
+            name: "bare", dependencies: ["Bytes", "HTTP", "Runtime", "Transport"], path: "Benchmarks/bare",
+            swiftSettings: strict),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
             name: "LedgerTestKit",

@@ -78,8 +78,14 @@ package final class ServerExchange {
     /// What the method or the status forbids is left out here, so that no handler can send a body where the client
     /// reads the next answer: HEAD gets the head as GET would, 204 and 304 (RFC 9110 section 6.4.1) no length either.
     package func respond(status: Int, fields: [(name: String, value: String)], body: [UInt8]) {
+        respond(status: status, head: ServerExchange.head(status, fields), body: body)
+    }
+
+    /// - Parameter head: status line and fields, without the blank line.
+    package func respond(status: Int, head: HeadWriter, body: [UInt8]) {
         guard let connection else { return }
-        var head = begin(status: status, fields: fields, connection)
+        var head = head
+        if connection.willClose { head.field("connection", "close") }
         let mayHaveBody = status >= 200 && status != 204 && status != 304
         if mayHaveBody { head.field("content-length", body.count) }
         head.end()
@@ -90,8 +96,14 @@ package final class ServerExchange {
 
     /// The head of an answer in chunks, of which none is sent to HEAD. The status must be one that may have a body.
     package func startStream(status: Int, fields: [(name: String, value: String)]) {
+        startStream(head: ServerExchange.head(status, fields))
+    }
+
+    /// - Parameter head: status line and fields, without the blank line.
+    package func startStream(head: HeadWriter) {
         guard let connection else { return }
-        var head = begin(status: status, fields: fields, connection)
+        var head = head
+        if connection.willClose { head.field("connection", "close") }
         head.field("transfer-encoding", "chunked")
         head.end()
         connection.send(whole: head.bytes, [])
@@ -156,13 +168,10 @@ package final class ServerExchange {
 
     func drained() { observer?.exchangeDrained(self) }
 
-    private func begin(
-        status: Int, fields: [(name: String, value: String)], _ connection: ServerConnection
-    ) -> HeadWriter {
+    private static func head(_ status: Int, _ fields: [(name: String, value: String)]) -> HeadWriter {
         var head = HeadWriter()
         head.status(status)
         for field in fields { head.field(named: field.name, field.value) }
-        if connection.willClose { head.field("connection", "close") }
         return head
     }
 }
