@@ -4,7 +4,7 @@
 usage: bench.py [--quick] [--loose] [--only NAME[,NAME…]] [--without-peer] [--json FILE] [--write]
 
 --quick         few and short rounds: for whoever changes something and wants to see it
---loose         ten times each bound, for machines that are busy with something else
+--loose         a walk of every path in less than a minute, against ten times each bound: what `make test` does
 --only          these measures only: start, processor, latency, streams, cut, peer, stages, first_byte, ledger, decide
 --without-peer  without LiteLLM, which takes 742 MB of packages
 --json FILE     all figures, too, as JSON
@@ -50,8 +50,10 @@ def options() -> argparse.Namespace:
     unknown = set(chosen.only) - set(NAMES)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(NAMES)}")
-    if chosen.without_peer:
-        chosen.only = [name for name in chosen.only if name != "peer"]
+    left_out = {"peer"} if chosen.without_peer or chosen.loose else set()
+    if chosen.loose:
+        left_out |= {"stages"}
+    chosen.only = [name for name in chosen.only if name not in left_out]
     return chosen
 
 
@@ -70,7 +72,10 @@ def measure(chosen: argparse.Namespace, figures: Figures) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         mock = stack.enter_context(tools.Mock())
         run = measures.Run(mock, figures, folder)
-        if chosen.quick:
+        if chosen.loose:
+            run.rounds, run.seconds, run.stream_rounds, run.stream_seconds = 1, 0.3, 1, 1
+            run.cuts, run.streams, run.cut_streams, run.opening = 1, 300, (270, 30), 1000
+        elif chosen.quick:
             run.rounds, run.seconds, run.stream_rounds, run.stream_seconds = 3, 0.7, 1, 3
             run.cuts, run.streams, run.cut_streams = 2, 2000, (1800, 200)
 
@@ -96,7 +101,7 @@ def measure(chosen: argparse.Namespace, figures: Figures) -> None:
         if "latency" in wanted:
             measures.latency(run, paths)
         if "processor" in wanted:
-            measures.processor(run, paths, ["2k"] if chosen.quick else None)
+            measures.processor(run, paths, ["2k"] if chosen.quick or chosen.loose else None)
         if "peer" in wanted:
             with LiteLLM() as litellm:
                 litellm.start(mock)

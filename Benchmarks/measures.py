@@ -13,7 +13,7 @@ from pathlib import Path
 from demo import processor_seconds
 from figures import Figures
 from paths import Gate, Path_, wait_until
-from tools import ROOT, Mock, Streams, closer_ms, flush_p99_us, load
+from tools import ROOT, Mock, Streams, closer_ms, flush_p99_us, load, undisturbed
 
 CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
 SIZES = {"2k": 2048, "16k": 16384, "256k": 262144}
@@ -118,10 +118,20 @@ def label(path: Path_) -> str:
 
 # MARK: Added latency
 
+def everybody(run: Run, paths: list[Path_]) -> list[int]:
+    return [run.mock.process.pid] + [pid for path in paths for pid in path.pids()]
+
+
 def latency(run: Run, paths: list[Path_]) -> None:
+    with undisturbed(everybody(run, paths)):
+        latencies(run, paths)
+
+
+def latencies(run: Run, paths: list[Path_]) -> None:
     """One connection, one request at a time; then at fixed rates on 8 connections, from the moment a request was due."""
-    for name, settings in (
-        ("c1", {"connections": 1}), ("500ps", {"connections": 8, "rate": 500}), ("2000ps", {"connections": 8, "rate": 2000})):
+    kinds = {
+        "c1": {"connections": 1}, "500ps": {"connections": 8, "rate": 500}, "2000ps": {"connections": 8, "rate": 2000}}
+    for name, settings in kinds.items():
         progress(f"latency, {name}")
         found: dict[str, list[dict]] = {path.name: [] for path in paths}
         for number, path in in_turns(run.rounds, paths):
@@ -152,7 +162,8 @@ def latency(run: Run, paths: list[Path_]) -> None:
 
 def flush(run: Run, gate: Gate) -> None:
     progress("flush")
-    run.figures.add("flush_p99_us", [flush_p99_us(gate.folder, 0.7) for _ in range(max(3, run.rounds))])
+    with undisturbed([]):
+        run.figures.add("flush_p99_us", [flush_p99_us(gate.folder, 0.7) for _ in range(max(3, run.rounds))])
 
 
 # MARK: Throughput beside the peer
@@ -204,6 +215,11 @@ def start(run: Run, gate: Gate) -> None:
 # MARK: Streams
 
 def streams(run: Run, paths: list[Path_]) -> None:
+    with undisturbed(everybody(run, paths)):
+        held_streams(run, paths)
+
+
+def held_streams(run: Run, paths: list[Path_]) -> None:
     """So many open streams with a chunk a second each: the time from the mock's write to the client's read, and what a stream
     takes of user memory. Each path alone, in turns."""
     found: dict[str, dict[str, list[float]]] = {path.name: {"p50": [], "p99": [], "kib": [], "cpu": []} for path in paths}

@@ -148,6 +148,9 @@ class Bare(Path_):
             tested([BARE, "127.0.0.1:0", mock.address]), stdout=subprocess.PIPE, text=True)
         self.address = self.process.stdout.readline().strip()
 
+    def server(self) -> int:
+        return self.process.pid
+
     def pids(self) -> list[int]:
         return family(self.process)
 
