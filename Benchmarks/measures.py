@@ -82,8 +82,8 @@ def stream_address(path: Path_) -> str:
 # MARK: Processor time a request
 
 def processor(run: Run, paths: list[Path_], sizes: list[str] | None = None) -> None:
-    """At 64 connections (streams: 16): time on a processor of all threads of all processes of the path, a request; for streams,
-    a chunk."""
+    """At 64 connections (streams: 16): time on a processor of all threads of all processes of the path, a request; of
+    streams, a chunk."""
     paths = [path for path in paths if path.name != "direct"]
     for size in sizes or list(SIZES):
         for kind, play, connections in (("whole", WHOLE, 64), ("stream", SHORT, 16)):
@@ -153,11 +153,15 @@ def latencies(run: Run, paths: list[Path_]) -> None:
                     run.figures.add(f"direct_{name}_{share}", mine)
                 else:
                     run.figures.add(f"{label(path)}_{name}_added_{share}", [a - b for a, b in zip(mine, base)])
-            near = sum(each["latency"]["near_40ms"] for each in results) / max(1, sum(each["requests"] for each in results))
-            base_near = sum(each["latency"]["near_40ms"] for each in direct) / max(1, sum(each["requests"] for each in direct))
-            # A delayed acknowledgement meets Nagle's algorithm: 40 ms, for many; not the chance of a busy machine.
             if path.name != "direct":
-                run.figures.add(f"{label(path)}_{name}_near_40ms_share", max(0.0, near - base_near))
+                run.figures.add(f"{label(path)}_{name}_40ms_share", max(0.0, cluster(results) - cluster(direct)))
+
+
+def cluster(results: list[dict]) -> float:
+    """The share of answers at 38–44 ms beyond what lies on either side of it: a delayed acknowledgement that waits for Nagle's
+    algorithm makes a heap there, a queue does not."""
+    around = [sum(each["latency"]["around_40ms"][part] for each in results) for part in range(3)]
+    return (around[1] - max(around[0], around[2])) / max(1, sum(each["requests"] for each in results))
 
 
 def flush(run: Run, gate: Gate) -> None:
@@ -195,7 +199,9 @@ def memory(pid: int) -> dict[str, int]:
         name, _, rest = line.partition(":")
         if rest.strip().endswith("kB"):
             found[name] = int(rest.split()[0]) * 1024
-    return {"resident": found["Rss"], "private": found["Private_Dirty"] + found["Private_Clean"], "anonymous": found["Anonymous"]}
+    return {
+        "resident": found["Rss"], "private": found["Private_Dirty"] + found["Private_Clean"],
+        "anonymous": found["Anonymous"]}
 
 
 def start(run: Run, gate: Gate) -> None:
@@ -220,16 +226,18 @@ def streams(run: Run, paths: list[Path_]) -> None:
 
 
 def held_streams(run: Run, paths: list[Path_]) -> None:
-    """So many open streams with a chunk a second each: the time from the mock's write to the client's read, and what a stream
-    takes of user memory. Each path alone, in turns."""
-    found: dict[str, dict[str, list[float]]] = {path.name: {"p50": [], "p99": [], "kib": [], "cpu": []} for path in paths}
+    """So many open streams with a chunk a second each: the time from the mock's write to the client's read, and what a
+    stream takes of user memory. Each path alone, in turns."""
+    found: dict[str, dict[str, list[float]]] = {
+        path.name: {"p50": [], "p99": [], "kib": [], "cpu": []} for path in paths}
     for number in range(1, run.stream_rounds + 1):
         for path in paths if number % 2 else reversed(paths):
             progress(f"{run.streams} streams, {path.name}, round {number}")
             serving = path.pids() if not isinstance(path, Gate) else path.gateways()
             before = sum(memory(pid)["anonymous"] for pid in serving)
             file = run.request(path, SIZES["2k"], LONG, stream=True)
-            with Streams(stream_address(path), [(run.streams, file)], opening=run.opening, tls=path.tls) as open_streams:
+            groups = [(run.streams, file)]
+            with Streams(stream_address(path), groups, opening=run.opening, tls=path.tls) as open_streams:
                 opened = open_streams.ask("opened")["groups"][0]
                 if opened["begun"] != run.streams:
                     raise SystemExit(f"{path.name} opened {opened['begun']} of {run.streams} streams: {opened}")
@@ -255,7 +263,7 @@ def held_streams(run: Run, paths: list[Path_]) -> None:
         run.figures.add(f"{name}_relay_p99_us", mine["p99"])
         if path.name != "direct":
             run.figures.add(f"{name}_cpu_us_a_chunk", mine["cpu"])
-            # Memory that an earlier round left to the allocator is used again: the first round shows what a stream takes.
+            # What an earlier round left to the allocator is used again: the first shows what a stream takes.
             run.figures.add(f"{name}_kib_a_stream", mine["kib"][0])
 
 
@@ -269,8 +277,8 @@ def nanoseconds(text: str) -> int:
 
 
 def cut(run: Run, gate: Gate) -> None:
-    """Streams of the vendor that is cut off, and of another, over the nodes of the gate: when the last content byte was read
-    and the last reset seen by the vendor, from the moment at which the order was durable."""
+    """Streams of the vendor that is cut off, and of another, over the nodes of the gate: when the last content byte was
+    read and the last reset seen by the vendor, from the moment at which the order was durable."""
     covered, others = run.cut_streams
     key = gate.duty_keys()[:2]
     basis = ROOT / "examples" / "notice.txt"

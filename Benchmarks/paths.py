@@ -105,8 +105,8 @@ class Direct(Path_):
 
 
 class Nginx(Path_):
-    """One worker, access log off, upstream connections kept. Buffering is on for whole answers, as everybody has it, and off
-    for streams: two servers, of which one is asked at a time."""
+    """One worker, access log off, upstream connections kept. Buffering is on for whole answers, as everybody has it, and
+    off for streams: two servers, of which one is asked at a time."""
 
     name = "nginx"
 
@@ -161,8 +161,8 @@ class Bare(Path_):
 
 
 class Gate(Path_):
-    """The product as it ships, without a switch: `portcullis up` on the folder of a demonstration, whose vendors' addresses are
-    turned to the mock. Everything that serves counts: supervisor, console, gateways."""
+    """The product as it ships, without a switch: `portcullis up` on the folder of a demonstration, whose vendors'
+    addresses are turned to the mock. Everything that serves counts: supervisor, console, gateways."""
 
     name = "all on"
     program = PROGRAM

@@ -33,8 +33,8 @@ def build() -> None:
         if program.exists() and program.stat().st_mtime > newest:
             continue
         subprocess.run(
-            ["cc", "-O2", "-Wall", "-Wextra", "-o", program, *(SOURCES / source for source in sources), "-lssl", "-lcrypto"],
-            check=True)
+            ["cc", "-O2", "-Wall", "-Wextra", "-o", program, *(SOURCES / source for source in sources), "-lssl",
+             "-lcrypto"], check=True)
 
 
 def tested(command: list) -> list:
@@ -49,9 +49,9 @@ def beside(name: str, *arguments) -> list:
 
 @contextmanager
 def undisturbed(pids: list[int]):
-    """Inside, these processes and the measuring programs run before all others (SCHED_RR): a wake-up then does not wait for the
-    time slice of a neighbour, of which the figure would otherwise speak. Only for work that mostly sleeps: a core that is
-    busy all the time would keep the kernel's own threads from writing to disk."""
+    """Inside, these processes and the measuring programs run before all others (SCHED_RR): a wake-up then does not wait
+    for the time slice of a neighbour, of which the figure would otherwise speak. Only for work that mostly sleeps: a
+    core that is busy all the time would keep the kernel's own threads from writing to disk."""
     if os.geteuid() != 0:
         yield
         return

@@ -1,8 +1,8 @@
 internal import HTTP
 
 extension HeadWriter {
-    /// The fields that a proxy hands on: not those of one connection, nor those that the Connection field names (RFC 9110
-    /// section 7.6.1), nor what is written anew for each hop (host, length, expectation).
+    /// The fields that a proxy hands on: not those of one connection, nor those that the Connection field names (RFC
+    /// 9110 section 7.6.1), nor what is written anew for each hop (host, length, expectation).
     mutating func endToEnd(_ fields: HeaderFields) {
         // Almost never there, so its parts are looked for in the plainest way.
         let named = fields.value(of: "connection").map { $0.lowercased().split { " ,\t".contains($0) } } ?? []

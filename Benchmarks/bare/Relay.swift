@@ -29,7 +29,8 @@ final class Relay: ClientCallObserver, ServerExchangeObserver {
         head.endToEnd(exchange.head.fields)
         if exchange.head.body != .none { head.field("content-length", body.count) }
         head.end()
-        relay.call = proxy.pool.send(head: head.bytes, body: body, to: proxy.origin, times: proxy.times, observer: relay)
+        relay.call = proxy.pool.send(
+            head: head.bytes, body: body, to: proxy.origin, times: proxy.times, observer: relay)
     }
 
     // MARK: From the upstream

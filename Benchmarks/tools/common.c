@@ -146,7 +146,7 @@ void histogram_add(struct histogram *histogram, uint64_t nanoseconds) {
     histogram->buckets[bucket(nanoseconds)]++;
     histogram->count++;
     if (nanoseconds > histogram->most) histogram->most = nanoseconds;
-    if (nanoseconds >= 38000000 && nanoseconds <= 44000000) histogram->near_40ms++;
+    if (nanoseconds >= 32000000 && nanoseconds < 50000000) histogram->around_40ms[(nanoseconds - 32000000) / 6000000]++;
 }
 
 double histogram_us(const struct histogram *histogram, double share) {
@@ -161,8 +161,8 @@ double histogram_us(const struct histogram *histogram, double share) {
 void histogram_print(FILE *out, const char *name, const struct histogram *histogram) {
     fprintf(out,
             "\"%s\": {\"count\": %lu, \"p50_us\": %.1f, \"p90_us\": %.1f, \"p99_us\": %.1f, \"p999_us\": %.1f, "
-            "\"max_us\": %.1f, \"near_40ms\": %lu}",
+            "\"max_us\": %.1f, \"around_40ms\": [%lu, %lu, %lu]}",
             name, histogram->count, histogram_us(histogram, 0.5), histogram_us(histogram, 0.9),
             histogram_us(histogram, 0.99), histogram_us(histogram, 0.999), (double)histogram->most / 1e3,
-            histogram->near_40ms);
+            histogram->around_40ms[0], histogram->around_40ms[1], histogram->around_40ms[2]);
 }

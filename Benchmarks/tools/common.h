@@ -33,7 +33,7 @@ uint64_t from_letters(const char *text, int count);
 #define HISTOGRAM_BUCKETS (128 * 40)
 struct histogram {
     uint64_t buckets[HISTOGRAM_BUCKETS];
-    uint64_t count, most, near_40ms;
+    uint64_t count, most, around_40ms[3]; /* 32-38, 38-44, 44-50 ms */
 };
 void histogram_add(struct histogram *histogram, uint64_t nanoseconds);
 double histogram_us(const struct histogram *histogram, double share);

@@ -1,9 +1,9 @@
-/* Requests over kept connections, one after another on each (closed loop), or at a fixed rate (open loop), where a latency
-   counts from the moment at which the request was due, so that a stall is seen by all that it delays.
+/* Requests over kept connections, one after another on each (closed loop), or at a fixed rate (open loop), where a
+   latency counts from the moment at which the request was due, so that a stall is seen by all that it delays.
 
-   usage: load --to ADDRESS:PORT --request FILE [--connections 1] [--rate PER_SECOND] [--warm SECONDS] [--seconds SECONDS]
-               [--core N] [--tls]
-   The file holds the request's bytes, head and body. One line of JSON. Exit status 1 when anything but 200 came back. */
+   usage: load --to ADDRESS:PORT --request FILE [--connections 1] [--rate PER_SECOND] [--warm SECONDS]
+               [--seconds SECONDS] [--core N] [--tls]
+   The file holds the request's bytes, head and body. One line of JSON. Status 1 when anything but 200 came back. */
 #define _GNU_SOURCE
 #include "common.h"
 #include "wire.h"

@@ -1,7 +1,7 @@
 /* The one vendor of all paths: checks that it is asked as a vendor must be, and answers OpenAI's chat completions and
    Anthropic's Messages. How is said in the request's text, since that is what every path hands on unchanged:
-   "mock:INTERVAL_US,CHUNKS,DELAY_US." A whole answer has 2 KB; a stream has CHUNKS chunks, the first at a random phase of the
-   interval (with 0: all at once), each with the time at which it was sent.
+   "mock:INTERVAL_US,CHUNKS,DELAY_US." A whole answer has 2 KB; a stream has CHUNKS chunks, the first at a random phase of
+   the interval (with 0: all at once), each with the time at which it was sent.
 
    usage: mock ADDRESS:PORT CORE
    GET /mock/counts, GET /mock/ends (a line a stream: group, how it ended, when), POST /mock/clear. */

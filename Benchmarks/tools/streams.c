@@ -1,8 +1,8 @@
-/* Many open streams at once. Each chunk says when it was sent and which number it has: the time it took to come here, and
-   whether one is missing, are known for every one.
+/* Many open streams at once. Each chunk says when it was sent and which number it has: the time it took to come here,
+   and whether one is missing, are known for every one.
 
    usage: streams --to ADDRESS:PORT --group COUNT:FILE [--group …] [--opening PER_SECOND] [--core N] [--tls]
-   A FILE holds a request's bytes. Commands on standard input, a line each, answers on standard output, a line of JSON each:
+   A FILE holds a request's bytes. Commands on standard input, a line each; answers on standard output, a line of JSON:
    opened  waits until every stream has its first chunk, or has ended
    mark    forgets the latencies so far
    report  the figures
@@ -83,7 +83,8 @@ static void ended(struct stream *stream, uint64_t *how) {
 
 static void push(struct stream *stream) {
     while (stream->sent < stream->group->length) {
-        long count = wire_write(&stream->wire, stream->group->request + stream->sent, stream->group->length - stream->sent);
+        const char *rest = stream->group->request + stream->sent;
+        long count = wire_write(&stream->wire, rest, stream->group->length - stream->sent);
         if (count == -1) return watch(stream, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
         if (count < 0) return;
         stream->sent += (size_t)count;
@@ -128,7 +129,8 @@ static void open_next(void) {
     /* Groups are mixed, each evenly over the whole: one of ten is every tenth. */
     for (int i = 0; i < group_count; i++) {
         struct group *group = &groups[i];
-        int before = (int)((int64_t)group->count * position / total), after = (int)((int64_t)group->count * (position + 1) / total);
+        int before = (int)((int64_t)group->count * position / total);
+        int after = (int)((int64_t)group->count * (position + 1) / total);
         if (after > before || i == group_count - 1) {
             stream->group = group;
             break;
@@ -152,10 +154,12 @@ static void report(void) {
             gaps += streams[k].answer.gaps;
             if (streams[k].last_content < oldest) oldest = streams[k].last_content;
         }
-        printf("%s{\"count\": %d, \"begun\": %lu, \"open\": %lu, \"refused\": %lu, \"whole\": %lu, \"aborted\": %lu, \"reset\": %lu, "
-               "\"errors\": %lu, \"gaps\": %lu, \"chunks\": %lu, \"last_content\": %lu, \"last_end\": %lu, \"oldest_content\": %lu}",
-               i ? ", " : "", group->count, group->begun, live, group->refused, group->ended_whole, group->aborted, group->reset,
-               group->errors, gaps, group->chunks, group->last_content, group->last_end, live ? oldest : 0);
+        printf("%s{\"count\": %d, \"begun\": %lu, \"open\": %lu, \"refused\": %lu, \"whole\": %lu, \"aborted\": %lu, "
+               "\"reset\": %lu, \"errors\": %lu, \"gaps\": %lu, \"chunks\": %lu, \"last_content\": %lu, "
+               "\"last_end\": %lu, \"oldest_content\": %lu}",
+               i ? ", " : "", group->count, group->begun, live, group->refused, group->ended_whole, group->aborted,
+               group->reset, group->errors, gaps, group->chunks, group->last_content, group->last_end,
+               live ? oldest : 0);
     }
     printf("]}\n");
     fflush(stdout);
@@ -197,8 +201,8 @@ int main(int argc, char **argv) {
     int waits_for_opened = 0;
     while (1) {
         uint64_t current = now();
-        for (int burst = 0; opened < total && burst < 32 && (double)opened < (double)(current - began) / 1e9 * opening; burst++)
-            open_next();
+        int wanted = (int)((double)(current - began) / 1e9 * opening);
+        for (int burst = 0; opened < total && burst < 32 && opened < wanted; burst++) open_next();
         struct epoll_event events[256];
         struct timespec wait = {1, 0};
         if (opened < total) wait = (struct timespec){0, 1000000};

@@ -25,7 +25,9 @@ long wire_write(struct wire *wire, const void *bytes, size_t count);
 int wire_has_more(struct wire *wire);
 void wire_close(struct wire *wire, int reset);
 
-enum answer_phase { ANSWER_HEAD, ANSWER_LENGTH, ANSWER_SIZE, ANSWER_DATA, ANSWER_DATA_END, ANSWER_TRAILER, ANSWER_OVER };
+enum answer_phase {
+    ANSWER_HEAD, ANSWER_LENGTH, ANSWER_SIZE, ANSWER_DATA, ANSWER_DATA_END, ANSWER_TRAILER, ANSWER_OVER
+};
 
 /* Reads an answer as it comes, without keeping it. Finds marks also where reads or chunks cut them. */
 struct answer {
