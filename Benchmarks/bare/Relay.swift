@@ -14,14 +14,11 @@ final class Relay: ClientCallObserver, ServerExchangeObserver {
     private var answer: ResponseHead?
     private var whole: [UInt8] = []
     private var isStreaming = false
-    /// Exchange and call know their observers weakly: until both are over nobody else holds this.
-    private var keptUntilOver: Relay?
 
     private init(_ exchange: ServerExchange) { self.exchange = exchange }
 
     static func start(_ exchange: ServerExchange, _ body: [UInt8], _ proxy: Proxy) {
         let relay = Relay(exchange)
-        relay.keptUntilOver = relay
         exchange.observer = relay
         var head = HeadWriter()
         head.request(named: exchange.head.method, target: exchange.head.target)
@@ -83,7 +80,6 @@ final class Relay: ClientCallObserver, ServerExchangeObserver {
 
     private func end() {
         call = nil
-        keptUntilOver = nil
     }
 
     private static func head(of answer: ResponseHead) -> HeadWriter {

@@ -21,9 +21,10 @@ package final class ClientCall {
     let body: [UInt8]
     let times: CallTimes
     let origin: ClientOrigin
-    weak var observer: (any ClientCallObserver)?
-    weak var connection: ClientConnection?
-    unowned let pool: ClientPool
+    /// Kept until the call is over, and then let go.
+    private var observer: (any ClientCallObserver)?
+    var connection: ClientConnection?
+    private let pool: ClientPool
     private(set) var isOver = false
     /// The request was sent again on a new connection because a kept one turned out to be closed.
     package internal(set) var wasResent = false
@@ -47,6 +48,8 @@ package final class ClientCall {
         guard !isOver else { return }
         isOver = true
         observer = nil
+        let connection = connection
+        self.connection = nil
         if let connection { connection.abandon() } else { pool.withdraw(self) }
     }
 
@@ -59,13 +62,19 @@ package final class ClientCall {
 
     func end() {
         guard !isOver else { return }
-        isOver = true
-        observer?.callEnded(self)
+        leave()?.callEnded(self)
     }
 
     func fail(_ fault: ClientFault) {
         guard !isOver else { return }
+        leave()?.call(self, failed: fault)
+    }
+
+    private func leave() -> (any ClientCallObserver)? {
+        let observer = observer
         isOver = true
-        observer?.call(self, failed: fault)
+        self.observer = nil
+        connection = nil
+        return observer
     }
 }

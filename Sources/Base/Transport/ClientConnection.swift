@@ -28,7 +28,7 @@ final class ClientConnection: EventSource, TimerTarget {
     }
 
     private let channel: ByteChannel
-    private unowned let pool: ClientPool
+    private let pool: ClientPool
     let origin: ClientOrigin
     private var registration: Reactor.Registration?
     private var interest: Readiness = []
@@ -208,6 +208,7 @@ final class ClientConnection: EventSource, TimerTarget {
         self.call = nil
         close(reset: false)
         guard let call else { return }
+        call.connection = nil
         call.wasResent = true
         pool.resend(call)
     }

@@ -32,7 +32,7 @@ final class ServerConnection: EventSource, TimerTarget {
     let number: UInt64
     let channel: ByteChannel
     let peer: SocketAddress
-    unowned let server: HTTPServer
+    let server: HTTPServer
     private var registration: Reactor.Registration?
     var interest: Readiness = [.readable, .peerClosed]
     var phase = Phase.head

@@ -30,10 +30,14 @@ package final class ServerExchange {
     package nonisolated let peer: SocketAddress
     /// As a `ConnectionTap` hears it.
     package nonisolated let connectionNumber: UInt64
-    package weak var observer: (any ServerExchangeObserver)?
+    /// Kept until the exchange is over.
+    package var observer: (any ServerExchangeObserver)?
 
     /// Nil once the exchange is over or the client has gone.
-    private weak var connection: ServerConnection?
+    ///
+    /// INVARIANT: every way out of an exchange goes through `leave` or `lost`, which take both references back: this one
+    /// and the observer's make a circle. A weak one would cost a side table and slow counting for each connection.
+    private var connection: ServerConnection?
     private var bodyWaiter: ((Result<[UInt8], BodyFailure>) -> Void)?
     private var keepAlive: Int?
 
@@ -91,7 +95,7 @@ package final class ServerExchange {
         head.end()
         connection.send(whole: head.bytes, mayHaveBody && connection.answerHasBody ? body : [])
         connection.answerEnded()
-        self.connection = nil
+        leave()
     }
 
     /// The head of an answer in chunks, of which none is sent to HEAD. The status must be one that may have a body.
@@ -120,15 +124,13 @@ package final class ServerExchange {
         guard let connection else { return }
         if connection.answerHasBody { connection.sendLastChunk() }
         connection.answerEnded()
-        self.connection = nil
+        leave()
     }
 
     /// Ends a stream that must stop: `notice` is sent as the last chunk, the body ends without its end mark and the
     /// connection closes; with a reset if the client has not read within the linger time. See `discardWaiting`.
     package func abortStream(notice: [UInt8]) {
-        let connection = connection
-        self.connection = nil
-        connection?.abort(notice: notice)
+        leave()?.abort(notice: notice)
     }
 
     /// Drops the whole chunks that still wait for the client, at once; returns how many body bytes they hold. The
@@ -136,34 +138,32 @@ package final class ServerExchange {
     package func discardWaiting() -> Int { connection?.discardWaitingChunks() ?? 0 }
 
     /// Ends a stream that broke off: what was sent stays, the body ends without its end mark and the connection closes.
-    package func breakOff() {
-        let connection = connection
-        self.connection = nil
-        connection?.endAsIs()
-    }
+    package func breakOff() { leave()?.endAsIs() }
 
     /// Bytes as they are: status line, fields, framing and body are the caller's. For programs that must be able to
     /// misbehave; to be ended by `endAsIs` or `drop`.
     package func send(wire bytes: [UInt8]) { connection?.send(whole: bytes, []) }
 
     /// Closes after the last byte, without an end mark.
-    package func endAsIs() {
-        let connection = connection
-        self.connection = nil
-        connection?.endAsIs()
-    }
+    package func endAsIs() { leave()?.endAsIs() }
 
     /// Resets the connection without a word.
-    package func drop() {
-        let connection = connection
-        self.connection = nil
-        connection?.drop()
-    }
+    package func drop() { leave()?.drop() }
 
     func lost() {
-        connection = nil
+        let observer = observer
+        leave()
         bodyEnded(.failure(.lost))
         observer?.exchangeLost(self)
+    }
+
+    /// The exchange is over; what it was on.
+    @discardableResult
+    private func leave() -> ServerConnection? {
+        let connection = connection
+        self.connection = nil
+        observer = nil
+        return connection
     }
 
     func drained() { observer?.exchangeDrained(self) }
