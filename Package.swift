@@ -91,7 +91,7 @@ let service: [Target] = [
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
+        ["Bytes", "Crypto", "Files", "Runtime", "TLS", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",

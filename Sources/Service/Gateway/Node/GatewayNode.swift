@@ -113,7 +113,12 @@ package final class GatewayNode {
             })
         let settings = options.settings
         let upstream = Upstream(
-            pool: ClientPool(), credentials: credentials, egress: { settings.egress(host: $0, port: $1) })
+            pool: ClientPool(), credentials: credentials,
+            origin: { deployment in
+                let endpoint = deployment.endpoint
+                return network.origin(
+                    of: deployment.id, host: endpoint.host, port: endpoint.port, isTLS: endpoint.scheme == .https)
+            })
         let metrics = GatewayMetrics(node: options.node.text)
         let courier = AlertCourier(AdminClient(console: options.folder), node: options.node)
         let alerts = AlertDesk(ledger: ledger, log: log, lease: { state.lease }) { courier.take($0) }
