@@ -9,6 +9,7 @@ package final class ClientPool {
     private let resolver = Resolver()
     private var origins: [ClientOrigin: Origin] = [:]
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
+    private var openings: [ObjectIdentifier: ClientOpening] = [:]
     private var connectsThisTurn = 0
 
     private struct Origin {
@@ -18,7 +19,6 @@ package final class ClientPool {
         /// Calls without a connection, oldest first.
         var waiting: [ClientCall] = []
         var addresses: [SocketAddress] = []
-        var nextAddress = 0
         var isResolving = false
     }
 
@@ -27,7 +27,7 @@ package final class ClientPool {
         Reactor.shared.addTurnHook { [weak self] in self?.turnEnded() }
     }
 
-    package var connectionCount: Int { connections.count }
+    package var connectionCount: Int { connections.count + openings.count }
 
     /// Sends a request. The observer hears of everything that follows, never before this returns.
     /// - Parameter head: complete, with host and framing, blank line included.
@@ -70,22 +70,19 @@ package final class ClientPool {
         {
             guard connectsThisTurn < limits.connectsPerTurn else { return }
             connectsThisTurn += 1
-            let address = origin.addresses[origin.nextAddress % origin.addresses.count]
-            let times = origin.waiting[0].times
-            guard let connection = ClientConnection(address, origin: key, pool: self, connectTime: times.connect) else {
-                let number = errno
-                EventLoop.post { self.failFirstWaiting(key, .connectFailed(errorNumber: number)) }
-                return
+            let opening = ClientOpening(key, origin.addresses, time: origin.waiting[0].times.connect) {
+                [weak self] opening, result in self?.opened(opening, result)
             }
-            connections[ObjectIdentifier(connection)] = connection
+            openings[ObjectIdentifier(opening)] = opening
             origins[key]?.open += 1
             origins[key]?.connecting += 1
+            opening.start()
         }
     }
 
     private func resolve(_ key: ClientOrigin) {
         guard origins[key]?.isResolving == false else { return }
-        switch key.place {
+        switch key.dialled {
         case .address(let address):
             origins[key]?.addresses = [address]
             connectIfNeeded(key)
@@ -95,31 +92,36 @@ package final class ClientPool {
                 guard let self else { return }
                 origins[key]?.isResolving = false
                 origins[key]?.addresses = hosts.map { SocketAddress($0, port: port) }
-                if hosts.isEmpty { failAllWaiting(key, .unknownHost) } else { connectIfNeeded(key) }
+                if hosts.isEmpty {
+                    failAllWaiting(key, key.proxy == nil ? .unknownHost : .proxyUnreachable)
+                } else {
+                    connectIfNeeded(key)
+                }
             }
         }
     }
 
-    func connected(_ connection: ClientConnection) {
-        origins[connection.origin]?.connecting -= 1
-        if origins[connection.origin]?.waiting.isEmpty == false,
-            let call = origins[connection.origin]?.waiting.removeFirst()
-        {
-            connection.carry(call)
-        } else {
+    private func opened(_ opening: ClientOpening, _ result: Result<ByteChannel, ClientFault>) {
+        let key = opening.origin
+        openings[ObjectIdentifier(opening)] = nil
+        origins[key]?.connecting -= 1
+        switch result {
+        case .success(let channel):
+            guard let connection = ClientConnection(channel, origin: key, pool: self) else {
+                let number = errno
+                channel.close(isWhole: true)
+                return openingFailed(key, .connectFailed(errorNumber: number))
+            }
+            connections[ObjectIdentifier(connection)] = connection
             released(connection)
+        case .failure(let fault): openingFailed(key, fault)
         }
     }
 
-    func connectFailed(_ connection: ClientConnection, _ fault: ClientFault) {
-        let key = connection.origin
-        origins[key]?.connecting -= 1
-        // The next attempt goes to the next address; names are looked up again when all have been tried.
-        let tried = (origins[key]?.nextAddress ?? 0) + 1
-        origins[key]?.nextAddress = tried
-        if let count = origins[key]?.addresses.count, case .name = key.place, tried % max(count, 1) == 0 {
-            origins[key]?.addresses = []
-        }
+    private func openingFailed(_ key: ClientOrigin, _ fault: ClientFault) {
+        origins[key]?.open -= 1
+        // All addresses have been tried; a name may have others by now.
+        if case .name = key.dialled { origins[key]?.addresses = [] }
         failFirstWaiting(key, fault)
         connectIfNeeded(key)
     }

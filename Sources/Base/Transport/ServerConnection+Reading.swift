@@ -5,13 +5,19 @@ internal import Runtime
 /// From the socket to the handler: heads, bodies, pipelined requests.
 extension ServerConnection {
     func read() {
+        repeat { readOnce() } while channel.mustReadAgain && !isClosed && interest.contains(.readable)
+    }
+
+    private var isClosed: Bool { if case .closed = phase { true } else { false } }
+
+    private func readOnce() {
         let buffer = ReadBuffer.shared.bytes
         switch channel.read(into: buffer) {
         case .bytes(let count):
             server.tap?.connection(number, received: count)
             take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
         case .wouldBlock: break
-        case .ended:
+        case .ended, .truncated:
             // A client that closes its sending side while it waits has left (nginx reads it so, too): paying a vendor
             // for tokens that nobody reads is the greater fault.
             if case .lingering = phase { close(as: .closedByPeer) } else { lose(reset: false, as: .closedByPeer) }

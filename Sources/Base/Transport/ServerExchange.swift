@@ -27,7 +27,10 @@ package final class ServerExchange {
     }
 
     package nonisolated let head: RequestHead
+    /// The client; as the relay said, where it came through one.
     package nonisolated let peer: SocketAddress
+    /// The relay (a load balancer that speaks the PROXY protocol) through which the client came; nil for none.
+    package nonisolated let relay: SocketAddress?
     /// As a `ConnectionTap` hears it.
     package nonisolated let connectionNumber: UInt64
     /// Kept until the exchange is over.
@@ -44,6 +47,7 @@ package final class ServerExchange {
     init(head: RequestHead, peer: SocketAddress, connection: ServerConnection) {
         self.head = head
         self.peer = peer
+        relay = connection.relay
         connectionNumber = connection.number
         self.connection = connection
     }
