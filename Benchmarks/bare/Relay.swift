@@ -33,10 +33,12 @@ final class Relay: ClientCallObserver, ServerExchangeObserver {
     // MARK: From the upstream
 
     func call(_ call: ClientCall, received head: ResponseHead) {
-        answer = head
         switch head.body {
-        case .none: return
+        case .none:
+            answer = head
+            return
         case .length(let length) where length <= Relay.wholeBytes:
+            answer = head
             whole.reserveCapacity(length)
             return
         default: break

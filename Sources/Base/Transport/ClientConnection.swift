@@ -30,7 +30,7 @@ final class ClientConnection: EventSource, TimerTarget {
 
     private let channel: ByteChannel
     private let pool: ClientPool
-    let origin: ClientOrigin
+    let origin: PooledOrigin
     private var registration: Reactor.Registration?
     private var interest: Readiness = []
     private var phase: Phase
@@ -43,7 +43,7 @@ final class ClientConnection: EventSource, TimerTarget {
     private var isReading = true
 
     /// Takes an open channel over. Nil with errno when it cannot be watched.
-    init?(_ channel: ByteChannel, origin: ClientOrigin, pool: ClientPool) {
+    init?(_ channel: ByteChannel, origin: PooledOrigin, pool: ClientPool) {
         self.channel = channel
         self.origin = origin
         self.pool = pool
@@ -126,7 +126,7 @@ final class ClientConnection: EventSource, TimerTarget {
 
     private func send() {
         guard let call else { return }
-        let total = call.head.count + call.body.count
+        let total = call.length
         while sentBytes < total {
             let result = call.head.withUnsafeBytes { head in
                 call.body.withUnsafeBytes { body in
@@ -249,6 +249,8 @@ final class ClientConnection: EventSource, TimerTarget {
             case .untilClose: .untilClose
             }
         phase = .readingBody(Body(kind: kind, keepsAlive: head.keepsAlive))
+        // Of an early answer the rest of the request still goes out.
+        if let call, sentBytes == call.length { call.releaseRequest() }
         call?.received(head)
     }
 
@@ -294,8 +296,7 @@ final class ClientConnection: EventSource, TimerTarget {
         self.call = nil
         call.connection = nil
         // Bytes after the answer belong to nobody: such a connection is not used again.
-        let total = call.head.count + call.body.count
-        if body.keepsAlive, used == bytes.count, sentBytes == total {
+        if body.keepsAlive, used == bytes.count, sentBytes == call.length {
             hasServed = true
             channel.session?.keepTicket()
             phase = .idle
