@@ -32,6 +32,8 @@ final class ClientConnection: EventSource, TimerTarget {
     private let pool: ClientPool
     let origin: PooledOrigin
     private var registration: Reactor.Registration?
+    /// What is waited for when nothing is to be sent and reading is not paused.
+    private var atRest: Readiness = [.readable, .peerClosed]
     private var interest: Readiness = []
     private var phase: Phase
     private var call: ClientCall?
@@ -48,7 +50,8 @@ final class ClientConnection: EventSource, TimerTarget {
         self.origin = origin
         self.pool = pool
         phase = .idle
-        interest = [.readable, .peerClosed]
+        if channel.readsWhole { atRest.insert(.once) }
+        interest = atRest
         guard let registration = Reactor.shared.register(channel.descriptor, self, interest) else { return nil }
         self.registration = registration
         deadline.set(after: pool.limits.idleTime, self, token: 0)
@@ -66,7 +69,7 @@ final class ClientConnection: EventSource, TimerTarget {
         scanner.reset()
         phase = .waiting
         isReading = true
-        setInterest([.readable, .peerClosed])
+        setInterest(atRest)
         deadline.set(after: call.times.firstByte, self, token: 0)
         send()
     }
@@ -77,7 +80,7 @@ final class ClientConnection: EventSource, TimerTarget {
         var wanted = interest
         if reading { wanted.insert(.readable) } else { wanted.remove(.readable) }
         setInterest(wanted)
-        if reading, channel.mustReadAgain { EventLoop.post { [weak self] in self?.read() } }
+        if reading, channel.mustReadAgain { EventLoop.post { [weak self] in self?.read([]) } }
         // A paused answer is not an idle upstream.
         if reading, let call { deadline.set(after: call.times.idle, self, token: 0) } else { deadline.clear() }
     }
@@ -101,7 +104,7 @@ final class ClientConnection: EventSource, TimerTarget {
             // The upstream has closed while the client is slow: what it sent before is still to be read.
             return
         }
-        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read() }
+        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read(events) }
     }
 
     func timerFired(token: UInt32) {
@@ -152,16 +155,22 @@ final class ClientConnection: EventSource, TimerTarget {
 
     // MARK: Receiving
 
-    private func read() {
+    private func read(_ events: Readiness) {
+        var leftSomething = false
         repeat {
             let buffer = ReadBuffer.shared.bytes
             switch channel.read(into: buffer) {
-            case .bytes(let count): take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+            case .bytes(let count):
+                take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+                leftSomething = count == buffer.count
             case .wouldBlock: break
             case .ended: peerEnded(isWhole: true)
             case .truncated, .failed: peerEnded(isWhole: false)
             }
         } while channel.mustReadAgain && isReading && isInUse
+        // Others get their turn before the rest, and before an end that came behind the bytes.
+        guard atRest.contains(.once), leftSomething || !events.isDisjoint(with: [.peerClosed, .failed]) else { return }
+        if let registration { Reactor.shared.modify(registration, interest) }
     }
 
     private var isInUse: Bool {
@@ -300,7 +309,7 @@ final class ClientConnection: EventSource, TimerTarget {
             hasServed = true
             channel.session?.keepTicket()
             phase = .idle
-            setInterest([.readable, .peerClosed])
+            setInterest(atRest)
             deadline.set(after: pool.limits.idleTime, self, token: 0)
             pool.released(self)
         } else {

@@ -73,6 +73,7 @@ final class ServerConnection: EventSource, TimerTarget {
         self.relay = relay
         self.server = server
         number = server.nextConnectionNumber()
+        if channel.readsWhole { interest.insert(.once) }
         guard let registration = Reactor.shared.register(channel.descriptor, self, interest) else { return nil }
         self.registration = registration
         server.tap?.connectionOpened(number, from: peer)
@@ -100,7 +101,7 @@ final class ServerConnection: EventSource, TimerTarget {
         if events.contains(.peerClosed), !interest.contains(.readable) {
             return lose(reset: false, as: events.isDisjoint(with: .failed) ? .closedByPeer : .resetByPeer)
         }
-        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read() }
+        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read(events) }
     }
 
     func timerFired(token: UInt32) {
@@ -244,6 +245,11 @@ final class ServerConnection: EventSource, TimerTarget {
         server.tap?.connectionEnded(number, end ?? (reset ? .reset : .closed))
         outbound.removeAll()
         server.forget(self)
+    }
+
+    /// Says again what is waited for, so that what was left unread is told of again.
+    func askAgain() {
+        if let registration { Reactor.shared.modify(registration, interest) }
     }
 
     func setInterest(_ wanted: Readiness) {
