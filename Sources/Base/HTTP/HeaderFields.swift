@@ -39,13 +39,24 @@ package struct HeaderFields: Sendable {
         return selected
     }
 
+    /// Every field as it was received, in order; the bytes are valid during the call only.
+    package func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
+        bytes.withUnsafeBytes { bytes in
+            for field in fields {
+                body(
+                    UnsafeRawBufferPointer(rebasing: bytes[Int(field.name.lowerBound)..<Int(field.name.upperBound)]),
+                    UnsafeRawBufferPointer(rebasing: bytes[Int(field.value.lowerBound)..<Int(field.value.upperBound)]))
+            }
+        }
+    }
+
     func valueBytes(of name: StaticString) -> ArraySlice<UInt8>? {
         for field in fields where has(field, name) { return slice(field.value) }
         return nil
     }
 
     /// Whether the value of any field of that name has `token` in its comma-separated list, without regard to case.
-    func list(of name: StaticString, has token: StaticString) -> Bool {
+    package func list(of name: StaticString, has token: StaticString) -> Bool {
         for field in fields where has(field, name) {
             for item in slice(field.value).split(separator: 0x2C) where HeaderFields.equal(trim(item), token) {
                 return true

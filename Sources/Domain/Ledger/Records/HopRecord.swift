@@ -7,6 +7,10 @@ package struct HopRecord: Equatable, Sendable {
         case denied
         case resting
         case connect
+        /// The handshake of TLS with it failed.
+        case tls
+        /// The egress proxy did not let it through.
+        case proxy
         case firstByte = "first_byte"
         case status
         case cut
