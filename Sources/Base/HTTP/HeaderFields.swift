@@ -32,6 +32,7 @@ package struct HeaderFields: Sendable {
     /// The fields that bear one of the names, in order, names in lower case.
     package func selected(_ names: FieldNames) -> [(name: String, value: String)] {
         var selected: [(name: String, value: String)] = []
+        selected.reserveCapacity(min(fields.count, names.all.count))
         for field in fields {
             guard let name = names.first(count: field.name.count, where: { `is`(field, $0) }) else { continue }
             selected.append((name: name, value: text(field.value)))

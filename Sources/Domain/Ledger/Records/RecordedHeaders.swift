@@ -17,6 +17,7 @@ package struct RecordedHeaders: Equatable, Sendable {
     package init() {}
 
     package init(_ headers: [(name: String, value: String)]) {
+        self.headers.reserveCapacity(headers.count)
         for (name, value) in headers { append(name, value) }
     }
 

@@ -30,11 +30,15 @@ enum AnswerHead {
     static func own(
         reference: String?, servedBy deployment: DeploymentID?, _ state: NodeState
     ) -> [(name: String, value: String)] {
-        var fields: [(name: String, value: String)] = []
-        if let reference { fields.append(("portcullis-ref", reference)) }
-        if let deployment { fields.append(("portcullis-served-by", deployment.text)) }
-        fields.append(("portcullis-policy", state.policyName))
-        return fields
+        switch (reference, deployment) {
+        case (let reference?, let deployment?):
+            [
+                ("portcullis-ref", reference), ("portcullis-served-by", deployment.text),
+                ("portcullis-policy", state.policyName),
+            ]
+        case (let reference?, nil): [("portcullis-ref", reference), ("portcullis-policy", state.policyName)]
+        case (nil, _): [("portcullis-policy", state.policyName)]
+        }
     }
 
     static func requestID(_ head: ResponseHead) -> String? {

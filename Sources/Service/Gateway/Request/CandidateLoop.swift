@@ -51,7 +51,7 @@ struct CandidateLoop {
 
     /// Candidates that rest after failures come last: they are tried when nobody else serves.
     private func inOrder(_ candidates: [Deployment]) -> [Deployment] {
-        if candidates.count < 2 { return candidates }
+        if gateway.nothingRests { return candidates }
         let now = Reactor.shared.now
         return candidates.filter { !gateway.isResting($0.id, at: now) }
             + candidates.filter { gateway.isResting($0.id, at: now) }
