@@ -29,7 +29,9 @@ struct ProxyTarget: FuzzTarget {
 
     private func outcome(_ bytes: [UInt8]) -> Result<ProxyHeader, ProxyHeader.Fault> {
         bytes.withUnsafeBytes { all in
-            do throws(ProxyHeader.Fault) { return .success(try ProxyHeader.parse(all)) } catch { return .failure(error) }
+            do throws(ProxyHeader.Fault) { return .success(try ProxyHeader.parse(all)) } catch {
+                return .failure(error)
+            }
         }
     }
 

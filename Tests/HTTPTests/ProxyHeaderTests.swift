@@ -13,7 +13,9 @@ struct ProxyHeaderTests {
     static let v4: [UInt8] = [192, 0, 2, 7, 198, 51, 100, 1, 0xDC, 0x04, 0x01, 0xBB]
     static let v6 = [UInt8](repeating: 0x20, count: 16) + [UInt8](repeating: 1, count: 16) + [0, 80, 1, 0xBB]
 
-    private func parse(_ bytes: [UInt8]) throws -> ProxyHeader { try bytes.withUnsafeBytes { try ProxyHeader.parse($0) } }
+    private func parse(_ bytes: [UInt8]) throws -> ProxyHeader {
+        try bytes.withUnsafeBytes { try ProxyHeader.parse($0) }
+    }
 
     @Test func addressesAreRead() throws {
         let four = try #require(try parse(Self.header(0x21, 0x11, Self.v4)).source)
@@ -56,21 +58,24 @@ struct ProxyHeaderTests {
         return ~crc
     }
 
-    @Test(arguments: [
-        (Array("GET / HTTP/1.1\r\n\r\n".utf8), .notProxy), (Array("PROXY TCP4 192.0.2.7 1\r\n".utf8), .version1),
-        (header(0x11, 0x11, v4), .badVersion), (header(0x22, 0x11, v4), .badCommand),
-        (header(0x21, 0x41, v4), .badFamily), (header(0x21, 0x13, v4), .badFamily), (header(0x21, 0x10, v4), .badFamily),
-        (header(0x21, 0x01, v4), .badFamily), (header(0x21, 0x12, v4), .notStream),
-        (header(0x21, 0x31, [UInt8](repeating: 0, count: 216)), .notStream),
-        (header(0x21, 0x11, Array(v4.dropLast())), .tooShort), (header(0x21, 0x21, v4), .tooShort),
-        (header(0x21, 0x11, v4) + [1], .tooShort), (Array(header(0x21, 0x11, v4).dropLast()), .tooShort),
-        (header(0x21, 0x11, v4 + [4]), .badTypeLengthValue), (header(0x21, 0x11, v4 + [4, 0]), .badTypeLengthValue),
-        (header(0x21, 0x11, v4 + [4, 0, 2, 1]), .badTypeLengthValue),
-        (header(0x21, 0x11, v4 + [4, 255, 255, 1]), .badTypeLengthValue),
-        (header(0x21, 0x11, v4 + [3, 0, 3, 1, 2, 3]), .badTypeLengthValue),
-        (header(0x21, 0x11, v4 + [3, 0, 4, 1, 2, 3, 4]), .badChecksum),
-        (header(0x21, 0x11, [UInt8](repeating: 0, count: 2_049)), .tooLong),
-    ] as [([UInt8], ProxyHeader.Fault)])
+    @Test(
+        arguments: [
+            (Array("GET / HTTP/1.1\r\n\r\n".utf8), .notProxy), (Array("PROXY TCP4 192.0.2.7 1\r\n".utf8), .version1),
+            (header(0x11, 0x11, v4), .badVersion), (header(0x22, 0x11, v4), .badCommand),
+            (header(0x21, 0x41, v4), .badFamily), (header(0x21, 0x13, v4), .badFamily),
+            (header(0x21, 0x10, v4), .badFamily),
+            (header(0x21, 0x01, v4), .badFamily), (header(0x21, 0x12, v4), .notStream),
+            (header(0x21, 0x31, [UInt8](repeating: 0, count: 216)), .notStream),
+            (header(0x21, 0x11, Array(v4.dropLast())), .tooShort), (header(0x21, 0x21, v4), .tooShort),
+            (header(0x21, 0x11, v4) + [1], .tooShort), (Array(header(0x21, 0x11, v4).dropLast()), .tooShort),
+            (header(0x21, 0x11, v4 + [4]), .badTypeLengthValue),
+            (header(0x21, 0x11, v4 + [4, 0]), .badTypeLengthValue),
+            (header(0x21, 0x11, v4 + [4, 0, 2, 1]), .badTypeLengthValue),
+            (header(0x21, 0x11, v4 + [4, 255, 255, 1]), .badTypeLengthValue),
+            (header(0x21, 0x11, v4 + [3, 0, 3, 1, 2, 3]), .badTypeLengthValue),
+            (header(0x21, 0x11, v4 + [3, 0, 4, 1, 2, 3, 4]), .badChecksum),
+            (header(0x21, 0x11, [UInt8](repeating: 0, count: 2_049)), .tooLong),
+        ] as [([UInt8], ProxyHeader.Fault)])
     func anythingElseIsRefused(bytes: [UInt8], fault: ProxyHeader.Fault) {
         #expect(throws: fault) { try parse(bytes) }
     }

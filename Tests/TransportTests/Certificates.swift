@@ -43,7 +43,9 @@ struct Certificates: Sendable {
     }
 
     func path(_ name: String) -> String { folder + "/" + name }
-    func pair(_ name: String) -> CertificateFiles { CertificateFiles(chain: path(name + ".pem"), key: path(name + ".key")) }
+    func pair(_ name: String) -> CertificateFiles {
+        CertificateFiles(chain: path(name + ".pem"), key: path(name + ".key"))
+    }
 
     static let secret = [UInt8](repeating: 7, count: 32)
 

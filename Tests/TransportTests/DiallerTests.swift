@@ -57,7 +57,9 @@ struct DiallerTests {
     @Test func bothFamiliesListen() async throws {
         let six = await EchoService.start(address: "[::1]:0")
         let loopback = try #require(SocketAddress.literal("::1"))
-        #expect(await dial([SocketAddress(loopback, port: await six.port)]) == .success(SocketAddress(loopback, port: await six.port)))
+        #expect(
+            await dial([SocketAddress(loopback, port: await six.port)])
+                == .success(SocketAddress(loopback, port: await six.port)))
         let both = await EchoService.start(address: "[::]:0")
         let client = try #require(RawClient(port: await both.port))
         client.send("GET /peer HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")

@@ -16,14 +16,17 @@ struct RelayTests {
     static let local: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10, 0x20, 0, 0, 0]
     static let mapped: [UInt8] =
         [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10, 0x21, 0x21, 0, 36]
-        + [UInt8](repeating: 0, count: 10) + [255, 255, 192, 0, 2, 9] + [UInt8](repeating: 0, count: 16) + [0, 7, 0, 80]
+        + [UInt8](repeating: 0, count: 10) + [255, 255, 192, 0, 2, 9] + [UInt8](repeating: 0, count: 16) + [
+            0, 7, 0, 80,
+        ]
     private let request = Array("GET /peer HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8)
 
     private func start(_ relays: [String], identity: ServerIdentity? = nil, limits: ServerLimits = ServerLimits()) async
         -> EchoService
     {
         await EchoService.start(
-            limits: limits, options: ListenerOptions(identity: identity, relays: relays.compactMap { AddressNetwork($0) }))
+            limits: limits,
+            options: ListenerOptions(identity: identity, relays: relays.compactMap { AddressNetwork($0) }))
     }
 
     private func ask(_ port: UInt16, _ bytes: [UInt8], source: String? = nil, pieces: Bool = false) throws -> String {
@@ -46,15 +49,17 @@ struct RelayTests {
         let port = await start(["127.0.0.9/32"]).port
         #expect(try ask(port, Self.header + request).hasPrefix("HTTP/1.1 400"))
         #expect(try ask(port, request).contains("127.0.0.1:"))
-        #expect(try ask(port, Self.header + request, source: "127.0.0.9").hasSuffix("192.0.2.7:56324 through 127.0.0.9"))
+        #expect(
+            try ask(port, Self.header + request, source: "127.0.0.9").hasSuffix("192.0.2.7:56324 through 127.0.0.9"))
     }
 
-    @Test(arguments: [
-        (Array("GET /peer HTTP/1.1\r\nHost: a\r\n\r\n".utf8), "proxy_not_proxy", "take the peer out"),
-        (Array("PROXY TCP4 192.0.2.7 198.51.100.1 1 2\r\n".utf8), "proxy_version_1", "version 2"),
-        (Array(header[..<15]) + [255] + header[16...], "proxy_missing", nil),
-        (Array(header[..<20]), "proxy_missing", nil), ([], "proxy_missing", nil),
-    ] as [([UInt8], String, String?)])
+    @Test(
+        arguments: [
+            (Array("GET /peer HTTP/1.1\r\nHost: a\r\n\r\n".utf8), "proxy_not_proxy", "take the peer out"),
+            (Array("PROXY TCP4 192.0.2.7 198.51.100.1 1 2\r\n".utf8), "proxy_version_1", "version 2"),
+            (Array(header[..<15]) + [255] + header[16...], "proxy_missing", nil),
+            (Array(header[..<20]), "proxy_missing", nil), ([], "proxy_missing", nil),
+        ] as [([UInt8], String, String?)])
     func whatIsNoHeaderIsRefused(bytes: [UInt8], reason: String, hint: String?) async throws {
         var limits = ServerLimits()
         limits.arrivalTime = .milliseconds(100)
@@ -63,7 +68,11 @@ struct RelayTests {
         await service.hear(arrivals)
         let answer = try ask(await service.port, bytes)
         #expect(await arrivals.failed == [reason])
-        if let hint { #expect(answer.hasPrefix("HTTP/1.1 400") && answer.contains(hint)) } else { #expect(answer == "") }
+        if let hint {
+            #expect(answer.hasPrefix("HTTP/1.1 400") && answer.contains(hint))
+        } else {
+            #expect(answer == "")
+        }
     }
 
     @Test func theHeaderComesBeforeTheHandshake() async throws {
@@ -82,7 +91,9 @@ struct RelayTests {
             while piece := client.recv(65536): answer += piece
             print(answer.decode().split("\\r\\n\\r\\n")[1])
             """
-        #expect(Shell.run("cat > \(path).py <<'END'\n\(script)\nEND\ntimeout 10 python3 \(path).py") == "192.0.2.7:56324 through 127.0.0.1\n")
+        #expect(
+            Shell.run("cat > \(path).py <<'END'\n\(script)\nEND\ntimeout 10 python3 \(path).py")
+                == "192.0.2.7:56324 through 127.0.0.1\n")
     }
 
     @Test(arguments: [
@@ -96,6 +107,8 @@ struct RelayTests {
         #expect(try #require(AddressNetwork(network)).contains(SocketAddress(literal, port: 1)) == isIn)
     }
 
-    @Test(arguments: ["", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/08", "name", "10.0.0.0/8/8", "fd00::1/64"])
+    @Test(arguments: [
+        "", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/08", "name", "10.0.0.0/8/8", "fd00::1/64",
+    ])
     func noNetworks(text: String) { #expect(AddressNetwork(text) == nil) }
 }

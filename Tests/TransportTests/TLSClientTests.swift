@@ -50,7 +50,8 @@ struct TLSClientTests {
         let front = await front(name, try certificates.client())
         let body = String(repeating: "0123456789abcdef", count: 20_000)
         #expect(
-            try ask(await front.port, upstream: await back.port, body: body) == "status=200 resent=false kept=false " + body)
+            try ask(await front.port, upstream: await back.port, body: body) == "status=200 resent=false kept=false "
+                + body)
         #expect(try ask(await front.port, upstream: await back.port) == "status=200 resent=false kept=true x")
     }
 
@@ -66,7 +67,8 @@ struct TLSClientTests {
     func aFaultHasItsName(server: String, authority: String, name: String, fault: String) async throws {
         let certificate = server.prefix { $0 != " " }
         let options = "-cert \(certificate).pem -key \(certificate).key" + server.dropFirst(certificate.count)
-        let peer = try OtherServer("openssl s_server -accept 127.0.0.1:0 -naccept 1 \(options)", in: certificates.folder)
+        let peer = try OtherServer(
+            "openssl s_server -accept 127.0.0.1:0 -naccept 1 \(options)", in: certificates.folder)
         let front = await front(name, try certificates.client(authority))
         #expect(try ask(await front.port, upstream: peer.port) == fault)
     }
@@ -105,7 +107,9 @@ struct TLSClientTests {
         #expect(await arrivals.done.last == "TLSv1.3")
     }
 
-    @Test(arguments: [("client.close()", "closed_within_answer"), ("client.unwrap()", "status=200 resent=false kept=false whole")])
+    @Test(arguments: [
+        ("client.close()", "closed_within_answer"), ("client.unwrap()", "status=200 resent=false kept=false whole"),
+    ])
     func anEndThatWasNotSaidIsNoEnd(how: String, outcome: String) async throws {
         // Python's sockets end with a FIN alone when they are closed, and say it (close_notify) when unwrapped.
         let script = """

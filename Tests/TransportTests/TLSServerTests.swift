@@ -121,14 +121,15 @@ struct TLSServerTests {
 
     // MARK: Clients' certificates
 
-    @Test(arguments: [
-        (ClientCertificates.required, "", "client_certificate_missing"),
-        (.required, "-cert person.pem -key person.key", nil),
-        (.required, "-cert intruder.pem -key intruder.key", "unknown_issuer"),
-        (.required, "-cert expired.pem -key expired.key", "certificate_expired"), (.optional, "", nil),
-        (.optional, "-cert person.pem -key person.key", nil),
-        (.optional, "-cert intruder.pem -key intruder.key", "unknown_issuer"),
-    ] as [(ClientCertificates, String, String?)])
+    @Test(
+        arguments: [
+            (ClientCertificates.required, "", "client_certificate_missing"),
+            (.required, "-cert person.pem -key person.key", nil),
+            (.required, "-cert intruder.pem -key intruder.key", "unknown_issuer"),
+            (.required, "-cert expired.pem -key expired.key", "certificate_expired"), (.optional, "", nil),
+            (.optional, "-cert person.pem -key person.key", nil),
+            (.optional, "-cert intruder.pem -key intruder.key", "unknown_issuer"),
+        ] as [(ClientCertificates, String, String?)])
     func clientsAreChecked(mode: ClientCertificates, options: String, reason: String?) async throws {
         let (_, port, arrivals) = await start(try certificates.server(authorities: "root.pem", clients: mode))
         let said = certificates.ask(port, options)
@@ -192,7 +193,8 @@ struct TLSServerTests {
         ("empty.pem", "gate.key", "empty.pem: holds no certificate"),
         ("nonsense.pem", "gate.key", "nonsense.pem: holds no certificate"),
         ("gate.pem", "empty.pem", "empty.pem may be read by others"),
-        ("gate.pem", "missing.key", "missing.key: no such file"), ("weak.pem", "weak.key", "weak.pem: holds a certificate"),
+        ("gate.pem", "missing.key", "missing.key: no such file"),
+        ("weak.pem", "weak.key", "weak.pem: holds a certificate"),
     ])
     func badFilesAreNamed(chain: String, key: String, message: String) {
         let files = TLSServerContext.Files(

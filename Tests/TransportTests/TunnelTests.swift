@@ -1,5 +1,5 @@
-// Proves that connections leave through an egress proxy: with its login and without the origin's bytes, inside TLS where
-// the origin or the proxy speaks it, kept like any other, and with every refusal of the proxy told apart.
+// Proves that connections leave through an egress proxy: with its login and without the origin's bytes, inside TLS
+// where origin or proxy speak it, kept like any other, and with every refusal of the proxy told apart.
 import Bytes
 import Glibc
 import Runtime
@@ -145,12 +145,13 @@ struct TunnelTests {
         #expect(proxy.seen == before)
     }
 
-    @Test(arguments: [
-        ("http", "user:wrong", "proxy_refused_407"), ("http", nil, "proxy_refused_407"),
-        ("403", "user:sesame", "proxy_refused_403"), ("503", "user:sesame", "proxy_refused_503"),
-        ("garbage", "user:sesame", "proxy_malformed"), ("early", "user:sesame", "proxy_malformed"),
-        ("silent", "user:sesame", "connect_timeout"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("http", "user:wrong", "proxy_refused_407"), ("http", nil, "proxy_refused_407"),
+            ("403", "user:sesame", "proxy_refused_403"), ("503", "user:sesame", "proxy_refused_503"),
+            ("garbage", "user:sesame", "proxy_malformed"), ("early", "user:sesame", "proxy_malformed"),
+            ("silent", "user:sesame", "connect_timeout"),
+        ] as [(String, String?, String)])
     func refusalsAreToldApart(mode: String, login: String?, fault: String) async throws {
         let proxy = try start(mode)
         let front = await EchoService.start()

@@ -98,7 +98,8 @@ package final class ByteStream: EventSource {
             let buffer = ReadBuffer.shared.bytes
             switch channel.read(into: buffer) {
             case .bytes(let count):
-                observer?.stream(self, received: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+                observer?.stream(
+                    self, received: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
             case .wouldBlock: return
             case .ended: return finish(nil)
             case .truncated, .failed: return finish(.closedWithinAnswer)
