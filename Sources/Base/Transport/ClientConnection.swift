@@ -35,7 +35,8 @@ final class ClientConnection: EventSource, TimerTarget {
     private var phase: Phase
     private var call: ClientCall?
     private var sentBytes = 0
-    private var scanner = HeadScanner()
+    private var scanner = HeadScanner(.answer)
+    private var interimAnswers = 0
     private var inbound = ByteQueue()
     private var deadline = Deadline()
     private var hasServed = false
@@ -76,6 +77,7 @@ final class ClientConnection: EventSource, TimerTarget {
         call.isOnKeptConnection = hasServed
         sentBytes = 0
         scanner.reset()
+        interimAnswers = 0
         phase = .waiting
         isReading = true
         setInterest([.readable, .peerClosed])
@@ -121,8 +123,8 @@ final class ClientConnection: EventSource, TimerTarget {
         switch phase {
         case .connecting: failConnecting(.connectTimeout)
         case .idle: close(reset: false)
-        case .waiting: fail(.firstByteTimeout)
-        case .readingHead, .readingBody: fail(.idleTimeout)
+        case .waiting, .readingHead: fail(.firstByteTimeout)
+        case .readingBody: fail(.idleTimeout)
         case .closed: break
         }
     }
@@ -213,8 +215,10 @@ final class ClientConnection: EventSource, TimerTarget {
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
-        if let call { deadline.set(after: call.times.idle, self, token: 0) }
-        if case .readingBody = phase { return finish(bytes, used: takeBody(bytes)) }
+        if case .readingBody = phase {
+            if let call { deadline.set(after: call.times.idle, self, token: 0) }
+            return finish(bytes, used: takeBody(bytes))
+        }
         if inbound.isEmpty {
             takeHead(bytes)
         } else {
@@ -237,7 +241,11 @@ final class ClientConnection: EventSource, TimerTarget {
                 }
                 let head = try ResponseHead.parse(UnsafeRawBufferPointer(rebasing: rest[..<length]))
                 position += length
-                if head.isInterim { continue }
+                if head.isInterim {
+                    interimAnswers += 1
+                    guard interimAnswers <= HeadLimits.interimAnswers else { throw HTTPFault.tooManyInterimAnswers }
+                    continue
+                }
                 begin(head)
                 break
             }
@@ -257,6 +265,8 @@ final class ClientConnection: EventSource, TimerTarget {
             case .untilClose: .untilClose
             }
         phase = .readingBody(Body(kind: kind, keepsAlive: head.keepsAlive))
+        // The time for the first byte ends with the head, however slowly and in whatever pieces it came.
+        if let call { deadline.set(after: call.times.idle, self, token: 0) }
         call?.received(head)
     }
 
