@@ -17,6 +17,20 @@ struct ReplayTests {
         }
     }
 
+    /// What arrives in pieces, cut at every position: the targets compare the outcome with that of the whole.
+    @Test(arguments: [("http-head", 3), ("http-chunks", 4), ("sse", 4)])
+    func everyCutHolds(name: String, header: Int) throws {
+        let target = try #require(FuzzTargets.all.first { $0.name == name }).init()
+        for (path, bytes) in try inputs("corpus/" + name) + inputs("crashes/" + name) {
+            let text = bytes.dropFirst(header)
+            for cut in 1..<max(2, min(text.count, 256 * header)) {
+                // The longest pieces first, so that the last cut lies here.
+                let cuts = (0..<header).map { UInt8(clamping: cut - 256 * $0 - 1) }
+                #expect(throws: Never.self, "\(path), cut at \(cut)") { try target.run(cuts + text) }
+            }
+        }
+    }
+
     private func inputs(_ folder: String) throws -> [(path: String, bytes: [UInt8])] {
         let whole = ReplayTests.folder + "/" + folder
         return try (Folder.names(whole) ?? []).filter { !$0.hasPrefix(".") }.sorted().map {

@@ -1,5 +1,6 @@
-@testable internal import Bundle
 internal import YAML
+
+@testable internal import Bundle
 
 /// Bundles: any files give a bundle or a list of faults with their places, in whatever order the files come; a bundle
 /// survives its snapshot, and a snapshot is accepted only as a bundle writes it.
@@ -66,7 +67,8 @@ struct BundleTarget: FuzzTarget {
         try promise(errors.faults == errors.faults.sorted(), "faults out of order")
         for fault in errors.faults {
             try promise(!fault.message.isEmpty && !fault.message.contains("\n"), "a fault that is not one line")
-            guard let position = fault.position, let file = files.first(where: { $0.path == fault.file }) else { continue }
+            guard let position = fault.position else { continue }
+            guard let file = files.first(where: { $0.path == fault.file }) else { continue }
             let lines = 1 + file.bytes.count { $0 == 0x0A || $0 == 0x0D }
             // YAML 1.1 has further line ends, of three bytes each.
             let others = file.bytes.count { $0 == 0xC2 || $0 == 0xE2 }

@@ -133,7 +133,8 @@ private struct PlainChunks {
             rest = rest.dropFirst()
             while let byte = rest.popFirst() {
                 if byte == 0x22 { return true }
-                guard isContent(byte), byte != 0x5C || rest.popFirst().map({ isContent($0) }) ?? false else { return false }
+                guard isContent(byte) else { return false }
+                if byte == 0x5C, !(rest.popFirst().map { isContent($0) } ?? false) { return false }
             }
             return false
         }

@@ -1,8 +1,9 @@
 internal import Bytes
 internal import Dialects
+internal import Vocabulary
+
 @testable internal import Identity
 @testable internal import Ledger
-internal import Vocabulary
 
 /// Keys as people present them and as files hold them: one spelling each, and a slip of the hand is always seen.
 struct KeysTarget: FuzzTarget {
@@ -36,7 +37,7 @@ struct KeysTarget: FuzzTarget {
             try promise(Base32.decode(Base32.encode(number)) == number, "a number changed in base 32")
         }
         if let bytes = Base64.decode(text) { try promise(Base64.encode(bytes) == text, "two spellings in base64") }
-        if let bytes = Base64.decodeURL(text) { try promise(Base64.encodeURL(bytes) == text, "two spellings in base64url") }
+        if let bytes = Base64.decodeURL(text) { try promise(Base64.encodeURL(bytes) == text, "two spellings in URLs") }
     }
 
     /// A key from the input's bytes is read as it is; with any character changed it is not read at all.

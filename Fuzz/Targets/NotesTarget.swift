@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Crypto
+
 @testable internal import Ledger
 @testable internal import MerkleLog
 
@@ -51,7 +52,8 @@ struct NotesTarget: FuzzTarget {
     private func signed(_ input: [UInt8]) throws {
         guard input.count > 2 else { return }
         let place = Int(input[0]) << 8 | Int(input[1])
-        let text = String(decoding: input.dropFirst(2).filter { $0 >= 0x20 || $0 == 0x0A }.prefix(512), as: UTF8.self) + "\n"
+        let letters = input.dropFirst(2).filter { $0 >= 0x20 || $0 == 0x0A }.prefix(512)
+        let text = String(decoding: letters, as: UTF8.self) + "\n"
         let signer = try NotesTarget.signer()
         var bytes = try signer.sign(text)
         let note = try SignedNote(bytes)
@@ -91,8 +93,8 @@ struct NotesTarget: FuzzTarget {
 
     // MARK: Proofs
 
-    /// A tree of up to 600 leaves, a leaf and an older size from the input: the proofs hold, and with a bit, an index or
-    /// a size changed they do not.
+    /// A tree of up to 600 leaves, a leaf and an older size from the input: the proofs hold, and with a bit or an index
+    /// changed, or a hash more or less, they do not.
     private func proofs(_ input: [UInt8]) throws {
         guard input.count >= 8 else { return }
         let size = 1 + (UInt64(input[0]) << 8 | UInt64(input[1])) % 600
@@ -145,7 +147,9 @@ private struct SmallTree {
 
     init(size: UInt64, seed: UInt8) {
         let hasher = MerkleHasher()
-        leaves = (0..<size).map { hasher.leaf([seed, UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)]) }
+        leaves = (0..<size).map { index in
+            hasher.leaf([seed, UInt8(truncatingIfNeeded: index >> 8), UInt8(truncatingIfNeeded: index)])
+        }
         var builder = TreeBuilder()
         for leaf in leaves { builder.append(leaf, hasher) }
         var tiles: [Tile: [UInt8]] = [:]

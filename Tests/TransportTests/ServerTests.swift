@@ -23,11 +23,16 @@ struct ServerTests {
 
     @Test func malformedChunksAreRefusedWithin() async throws {
         let port = await EchoService.start().port
-        for body in ["5\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "fffffffffffffffff\r\n", "5\r\nhelloX\r\n"] {
+        for body in [
+            "5\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "fffffffffffffffff\r\n", "5\r\nhelloX\r\n",
+            "5;\r\nhello\r\n0\r\n\r\n", "5;a\nb\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\nX : y\r\n\r\n",
+        ] {
             let client = try #require(RawClient(port: port))
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
+            let hidden = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body + hidden)
             let answer = client.receiveAll()
             #expect(answer.isClosed && answer.text.hasPrefix("HTTP/1.1 400 "))
+            #expect(answer.text.components(separatedBy: "HTTP/1.1 ") == 2, "two answers to \(body.debugDescription)")
         }
     }
 

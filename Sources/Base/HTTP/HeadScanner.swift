@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Finds the blank line that ends a head in bytes that arrive piecemeal, looking at each byte once. The outcome does not
-/// depend on the pieces.
+/// Finds the blank line that ends a head in bytes that arrive piecemeal, looking at each byte once. The outcome does
+/// not depend on the pieces.
 package struct HeadScanner: Sendable {
     package enum Kind: Sendable {
         case request

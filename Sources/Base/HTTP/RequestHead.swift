@@ -65,8 +65,8 @@ package struct RequestHead: Sendable {
         return host
     }
 
-    /// `name`, `192.0.2.1` or `[2001:db8::1]`, each with or without a port. Of what RFC 3986 section 3.2.2 lets stand in
-    /// a name, only what names of machines hold.
+    /// `name`, `192.0.2.1` or `[2001:db8::1]`, each with or without a port. Of what RFC 3986 section 3.2.2 lets stand
+    /// in a name, only what names of machines hold.
     private static func isAuthority(_ host: ArraySlice<UInt8>) -> Bool {
         var rest = host
         if host.first == 0x5B {

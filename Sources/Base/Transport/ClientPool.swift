@@ -72,15 +72,27 @@ package final class ClientPool {
             connectsThisTurn += 1
             let address = origin.addresses[origin.nextAddress % origin.addresses.count]
             let times = origin.waiting[0].times
-            guard let connection = ClientConnection(address, origin: key, pool: self, connectTime: times.connect) else {
+            guard let connection = begin(address, key, times.connect) else {
                 let number = errno
-                EventLoop.post { self.failFirstWaiting(key, .connectFailed(errorNumber: number)) }
+                let isLacking = number == EMFILE || number == ENFILE
+                let fault = isLacking ? ClientFault.overloaded : .connectFailed(errorNumber: number)
+                EventLoop.post { self.failFirstWaiting(key, fault) }
                 return
             }
             connections[ObjectIdentifier(connection)] = connection
             origins[key]?.open += 1
             origins[key]?.connecting += 1
         }
+    }
+
+    /// Begins to connect; when the process has no descriptor left, a kept connection is given up for it.
+    private func begin(_ address: SocketAddress, _ key: ClientOrigin, _ time: UInt64) -> ClientConnection? {
+        if let connection = ClientConnection(address, origin: key, pool: self, connectTime: time) { return connection }
+        guard errno == EMFILE || errno == ENFILE, let kept = origins.values.lazy.compactMap(\.idle.first).first else {
+            return nil
+        }
+        kept.close(reset: false)
+        return ClientConnection(address, origin: key, pool: self, connectTime: time)
     }
 
     private func resolve(_ key: ClientOrigin) {

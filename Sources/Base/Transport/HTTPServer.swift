@@ -11,6 +11,9 @@ package final class HTTPServer {
     package private(set) var isDraining = false
     /// Set before the first client comes.
     package var tap: (any ConnectionTap)?
+    /// Told, once a second at most, that clients are turned away because the process has no descriptor left.
+    package var whenDescriptorsLack: (() -> Void)?
+    private var nextNotice: UInt64 = 0
 
     private var listeners: [Listener] = []
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
@@ -74,6 +77,12 @@ package final class HTTPServer {
         }
         channel.endWriting()
         channel.close()
+    }
+
+    func descriptorsLack() {
+        guard Reactor.shared.now >= nextNotice else { return }
+        nextNotice = Reactor.shared.now &+ .seconds(1)
+        whenDescriptorsLack?()
     }
 
     func forget(_ connection: ServerConnection) {

@@ -38,6 +38,9 @@ final class Listener: EventSource {
     }
 
     private func turnOneAway() {
+        server.descriptorsLack()
+        // Another thread may have taken the last one while it was given up.
+        if reserve < 0 { reserve = Listener.openReserve() }
         guard reserve >= 0 else { return }
         Glibc.close(reserve)
         var storage = sockaddr_storage()

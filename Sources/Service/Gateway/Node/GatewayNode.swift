@@ -131,6 +131,7 @@ package final class GatewayNode {
         limits.connections = settings.connections
         server = HTTPServer(limits: limits, handler: gateway) { EngineError.body(status: $0, message: $1) }
         control = HTTPServer(limits: ServerLimits(), handler: nodeSocket) { EngineError.body(status: $0, message: $1) }
+        server.whenDescriptorsLack = { log.descriptorsLack() }
         self.options = options
         self.logger = logger
         self.log = log
