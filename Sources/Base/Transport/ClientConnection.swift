@@ -50,7 +50,15 @@ final class ClientConnection: EventSource, TimerTarget {
         self.origin = origin
         self.pool = pool
         phase = .connecting
-        if case .unix = address.host {} else { channel.disableNagle() }
+        if case .unix = address.host {
+        } else {
+            guard !DescriptorReserve.isTouched(by: descriptor) else {
+                channel.close()
+                errno = EMFILE
+                return nil
+            }
+            channel.disableNagle()
+        }
         guard let result = address.withSockaddr({ connect(descriptor, $0, $1) }) else {
             channel.close()
             errno = ENAMETOOLONG

@@ -25,6 +25,11 @@ final class Listener: EventSource {
             var length = socklen_t()
             let descriptor = portcullis_accept(socket.descriptor, &storage, &length)
             if descriptor >= 0 {
+                if !socket.isUnix, DescriptorReserve.isTouched(by: descriptor) {
+                    server.descriptorsLack()
+                    server.turnAway(ByteChannel(descriptor: descriptor))
+                    continue
+                }
                 let peer = socket.isUnix ? unixPeer(descriptor) : SocketAddress(storage)
                 server.accepted(ByteChannel(descriptor: descriptor), from: peer ?? socket.address)
                 continue
