@@ -55,20 +55,23 @@ class HostileVendor:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(ConnectionError):
-            pending = b""
-            while True:
-                while not self._is_whole(pending):
-                    piece = connection.recv(1 << 16)
-                    if not piece:
-                        self.ended += 1
-                        return
-                    pending += piece
-                pending = b""
-                play = self.play
-                if not self._send(connection, *(play or (self.good, False, 0))):
-                    self.ended += 1
-                    return
+        with connection:
+            while self._receive(connection) and self._send(connection, *(self.play or (self.good, False, 0))):
+                pass
+        self.ended += 1
+
+    def _receive(self, connection: socket.socket) -> bool:
+        """Reads one request; false when the gate has ended the connection instead."""
+        pending = b""
+        try:
+            while not self._is_whole(pending):
+                piece = connection.recv(1 << 16)
+                if not piece:
+                    return False
+                pending += piece
+        except ConnectionError:
+            return False
+        return True
 
     @staticmethod
     def _is_whole(request: bytes) -> bool:
