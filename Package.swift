@@ -129,22 +129,26 @@ let service: [Target] = [
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
-/// The parsers under fuzz: built by `scripts/fuzz` only, with sanitizers, into a folder of its own.
+/// The parsers under fuzz. `scripts/fuzz` builds them with sanitizers into a library of their own; otherwise they are a
+/// test that replays every kept input.
 let isFuzzing = Context.environment["PORTCULLIS_FUZZ"] != nil
-let fuzz: [Target] = [
-    .target(
-        name: "FuzzTargets",
-        dependencies: [
-            "Bytes", "CBOR", "CutOff", "Dialects", "HTTP", "Inspection", "JSON", "Ledger", "MerkleLog", "Policy",
-            "Vocabulary", "YAML",
-        ],
-        path: "Fuzz/Targets", swiftSettings: strict)
+let fuzzed: [Target.Dependency] = [
+    "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection", "JSON",
+    "Ledger", "MerkleLog", "Policy", "Vocabulary", "YAML",
 ]
+let fuzzFiles = ["README.md", "corpus", "crashes", "dictionaries", "log.md", "parsers"]
+let fuzz: Target =
+    isFuzzing
+    ? .target(
+        name: "FuzzTargets", dependencies: fuzzed, path: "Fuzz", exclude: fuzzFiles + ["Replay"],
+        swiftSettings: strict)
+    : .testTarget(
+        name: "FuzzTests", dependencies: fuzzed, path: "Fuzz", exclude: fuzzFiles, swiftSettings: strict)
 
 let package = Package(
     name: "portcullis",
     products: isFuzzing ? [.library(name: "Fuzz", type: .static, targets: ["FuzzTargets"])] : [],
-    targets: border + base + domain + service + (isFuzzing ? fuzz : []) + [
+    targets: border + base + domain + service + [fuzz] + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
         program(

@@ -38,7 +38,8 @@ final class ClientConnection: EventSource, TimerTarget {
     private var phase: Phase
     private var call: ClientCall?
     private var sentBytes = 0
-    private var scanner = HeadScanner()
+    private var scanner = HeadScanner(.answer)
+    private var interimAnswers = 0
     private var inbound = ByteQueue()
     private var deadline = Deadline()
     private var hasServed = false
@@ -67,6 +68,7 @@ final class ClientConnection: EventSource, TimerTarget {
         call.isOnKeptConnection = hasServed
         sentBytes = 0
         scanner.reset()
+        interimAnswers = 0
         phase = .waiting
         isReading = true
         setInterest(atRest)
@@ -111,8 +113,8 @@ final class ClientConnection: EventSource, TimerTarget {
         guard deadline.hasPassed(self, token: token) else { return }
         switch phase {
         case .idle: close(reset: false)
-        case .waiting: fail(.firstByteTimeout)
-        case .readingHead, .readingBody: fail(.idleTimeout)
+        case .waiting, .readingHead: fail(.firstByteTimeout)
+        case .readingBody: fail(.idleTimeout)
         case .closed: break
         }
     }
@@ -214,8 +216,10 @@ final class ClientConnection: EventSource, TimerTarget {
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
-        if let call { deadline.set(after: call.times.idle, self, token: 0) }
-        if case .readingBody = phase { return finish(bytes, used: takeBody(bytes)) }
+        if case .readingBody = phase {
+            if let call { deadline.set(after: call.times.idle, self, token: 0) }
+            return finish(bytes, used: takeBody(bytes))
+        }
         if inbound.isEmpty {
             takeHead(bytes)
         } else {
@@ -238,7 +242,11 @@ final class ClientConnection: EventSource, TimerTarget {
                 }
                 let head = try ResponseHead.parse(UnsafeRawBufferPointer(rebasing: rest[..<length]))
                 position += length
-                if head.isInterim { continue }
+                if head.isInterim {
+                    interimAnswers += 1
+                    guard interimAnswers <= HeadLimits.interimAnswers else { throw HTTPFault.tooManyInterimAnswers }
+                    continue
+                }
                 begin(head)
                 break
             }
@@ -258,6 +266,8 @@ final class ClientConnection: EventSource, TimerTarget {
             case .untilClose: .untilClose
             }
         phase = .readingBody(Body(kind: kind, keepsAlive: head.keepsAlive))
+        // The time for the first byte ends with the head, however slowly and in whatever pieces it came.
+        if let call { deadline.set(after: call.times.idle, self, token: 0) }
         // Of an early answer the rest of the request still goes out.
         if let call, sentBytes == call.length { call.releaseRequest() }
         call?.received(head)

@@ -111,8 +111,18 @@ package final class ClientPool {
             }
             connections[ObjectIdentifier(connection)] = connection
             released(connection)
+        case .failure(.overloaded) where giveUpKept():
+            // The process has no descriptor left; a kept connection has made room for this one.
+            origin.open -= 1
+            connectIfNeeded(origin)
         case .failure(let fault): openingFailed(origin, fault)
         }
+    }
+
+    private func giveUpKept() -> Bool {
+        guard let kept = origins.values.lazy.compactMap(\.idle.first).first else { return false }
+        kept.close(reset: false)
+        return true
     }
 
     private func openingFailed(_ origin: PooledOrigin, _ fault: ClientFault) {

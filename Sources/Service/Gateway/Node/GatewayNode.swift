@@ -147,6 +147,7 @@ package final class GatewayNode {
         networkWatch = NetworkWatch(network, metrics: metrics.registry, logger: logger) { alerts.certificate($0) }
         arrivals = ArrivalDesk(metrics: metrics.registry, logger: logger)
         server.arrivals = arrivals
+        server.whenDescriptorsLack = { log.descriptorsLack() }
         self.options = options
         self.logger = logger
         self.log = log
