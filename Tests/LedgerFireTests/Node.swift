@@ -49,6 +49,7 @@ final class Node {
         }
         var settings = LogSettings(segments: geometry)
         settings.keysPerAppend = 2
+        settings.mostKeysPerAppend = 2
         settings.keysLow = 1
         settings.batchBytes = 8_192
         settings.batchRecords = 5

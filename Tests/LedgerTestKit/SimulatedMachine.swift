@@ -185,6 +185,8 @@ package final class SimulatedMachine: DiskCalls, @unchecked Sendable {
         return 0
     }
 
+    package func forgetPages(_ descriptor: Int32) {}
+
     package func rename(_ from: String, _ to: String) -> Int32 {
         if let failure = begin(.rename) { return failure }
         guard let (folder, old) = parent(from), let (target, new) = parent(to), folder === target,

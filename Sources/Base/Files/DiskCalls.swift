@@ -11,6 +11,8 @@ package protocol DiskCalls: Sendable {
     func fdatasync(_ descriptor: Int32) -> Int32
     func fsync(_ descriptor: Int32) -> Int32
     func ftruncate(_ descriptor: Int32, _ length: UInt64) -> Int32
+    /// Advice: what is cached of the file, and clean, is not needed.
+    func forgetPages(_ descriptor: Int32)
     func rename(_ from: String, _ to: String) -> Int32
     func mkdir(_ path: String, _ permissions: UInt32) -> Int32
     func unlink(_ path: String) -> Int32

@@ -75,6 +75,10 @@ package struct File: ~Copyable, Sendable {
         guard result == 0 else { throw FileError(path: path, operation: .flush, number: -result) }
     }
 
+    /// Tells the kernel that what it holds of the file will not be needed soon (posix_fadvise, POSIX_FADV_DONTNEED).
+    /// Advice: what is not flushed stays, and a file system may ignore it.
+    package borrowing func forgetPages() { disk.forgetPages(descriptor) }
+
     package borrowing func truncate(to length: UInt64) throws(FileError) {
         let result = disk.ftruncate(descriptor, length)
         guard result == 0 else { throw FileError(path: path, operation: .truncate, number: -result) }

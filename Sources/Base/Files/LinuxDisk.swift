@@ -26,6 +26,8 @@ package struct LinuxDisk: DiskCalls {
         outcome(Glibc.ftruncate(descriptor, off_t(clamping: length)))
     }
 
+    package func forgetPages(_ descriptor: Int32) { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+
     package func rename(_ from: String, _ to: String) -> Int32 { outcome(Glibc.rename(from, to)) }
     package func mkdir(_ path: String, _ permissions: UInt32) -> Int32 { outcome(Glibc.mkdir(path, permissions)) }
     package func unlink(_ path: String) -> Int32 { outcome(Glibc.unlink(path)) }

@@ -19,9 +19,11 @@ package final class FileEffects {
         let path: String
         let file: File
 
-        init(_ root: String, _ path: String, on disk: any DiskCalls) throws(FileError) {
+        init(
+            _ root: String, _ path: String, _ mode: File.Mode = .write, on disk: any DiskCalls
+        ) throws(FileError) {
             self.path = path
-            file = try File(root + "/" + path, .write, on: disk)
+            file = try File(root + "/" + path, mode, on: disk)
         }
     }
 
@@ -45,6 +47,7 @@ package final class FileEffects {
         case .write(let path, let offset, let bytes): try write(path, offset, bytes)
         case .append(let path, let offset, let bytes): try append(path, offset, bytes)
         case .replace(let path, let bytes): try replace(path, bytes)
+        case .replaceAll(let files): try replace(files)
         case .prepareSegment(let path, let header, let size): try prepare(path, header, size)
         case .clear(let path, let from, let count): try clear(path, from, count)
         case .truncate(let path, let length):
@@ -104,6 +107,26 @@ package final class FileEffects {
         try flushed(temporary, bytes)
         try Folder.move(temporary, to: whole, on: disk)
         try Folder.flush(folder, on: disk)
+    }
+
+    private func replace(_ files: [ReplacedFile]) throws(FileError) {
+        var written: [OpenFile] = []
+        for (number, replaced) in files.enumerated() {
+            let folder = Folder.parent(of: replaced.path)
+            try make(root + "/" + folder)
+            let temporary = folder + "/.new\(number)"
+            let open = try OpenFile(root, temporary, .replace(permissions: Self.permissions), on: disk)
+            try open.file.write(replaced.bytes, at: 0)
+            written.append(open)
+        }
+        for open in written { try open.file.flush() }
+        var folders: Set<String> = []
+        for (open, replaced) in zip(written, files) {
+            try Folder.move(root + "/" + open.path, to: root + "/" + replaced.path, on: disk)
+            folders.insert(Folder.parent(of: replaced.path))
+        }
+        // In one order in every process, so that a simulated failure is found again.
+        for folder in folders.sorted() { try Folder.flush(root + "/" + folder, on: disk) }
     }
 
     private func flushed(_ path: String, _ bytes: [UInt8]) throws(FileError) {

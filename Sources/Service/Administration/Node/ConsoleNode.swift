@@ -17,6 +17,9 @@ package import Vocabulary
 package final class ConsoleNode {
     private let options: ConsoleOptions
     private let logger: Logger
+    private let network: InstallationNetwork
+    private let networkWatch: NetworkWatch
+    private let arrivals: ArrivalDesk
     private let ledger: NodeLedger
     private let console: Console
     private let archive: Confined<ArchiveReader>
@@ -35,7 +38,11 @@ package final class ConsoleNode {
     package nonisolated static func run(_ options: ConsoleOptions) throws(ConsoleError) {
         Signals.block()
         let secrets: Secrets
-        do throws(InstallationError) { secrets = try Secrets(options.folder) } catch { throw .installation(error) }
+        let network: InstallationNetwork
+        do throws(InstallationError) {
+            secrets = try Secrets(options.folder)
+            network = try InstallationNetwork(options.settings, options.folder, secrets)
+        } catch { throw .installation(error) }
         _ = DescriptorLimit.raise()
         let archive = ArchiveReader(folder: options.folder, master: secrets.master)
         let history: CutHistory
@@ -57,7 +64,7 @@ package final class ConsoleNode {
         } catch { throw .listen(error) }
         let ending = Lock<ConsoleError?>(nil)
         try EventLoop.run { () throws(ConsoleError) in
-            let node = ConsoleNode(options, secrets, store, archiveThread, history, ending)
+            let node = ConsoleNode(options, secrets, network, store, archiveThread, history, ending)
             try node.start()
             node.listen(local, remote)
             try node.publish(remote.address)
@@ -66,7 +73,7 @@ package final class ConsoleNode {
     }
 
     private init(
-        _ options: ConsoleOptions, _ secrets: Secrets, _ store: Confined<ControlStore>,
+        _ options: ConsoleOptions, _ secrets: Secrets, _ network: InstallationNetwork, _ store: Confined<ControlStore>,
         _ archive: Confined<ArchiveReader>,
         _ history: CutHistory, _ ending: Lock<ConsoleError?>
     ) {
@@ -98,6 +105,11 @@ package final class ConsoleNode {
         }
         local = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
         remote = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
+        self.network = network
+        // The gateways look at the same files, and raise the alert.
+        networkWatch = NetworkWatch(network, metrics: metrics, logger: logger) { _ in }
+        arrivals = ArrivalDesk(metrics: metrics, logger: logger)
+        remote.arrivals = arrivals
         self.options = options
         self.logger = logger
         self.ledger = ledger
@@ -114,7 +126,8 @@ package final class ConsoleNode {
     private func listen(_ localSocket: ListeningSocket, _ remoteSocket: ListeningSocket) {
         keepsItself = self
         local.listen(on: localSocket)
-        remote.listen(on: remoteSocket)
+        remote.listen(on: remoteSocket, as: network.console)
+        networkWatch.start()
         signals = Signals { [self] kind in
             if kind != .hangUp { end() }
         }

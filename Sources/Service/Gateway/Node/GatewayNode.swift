@@ -34,6 +34,9 @@ package final class GatewayNode {
     private let server: HTTPServer
     private let control: HTTPServer
     private let nodeSocket: NodeSocket
+    private let network: InstallationNetwork
+    private let networkWatch: NetworkWatch
+    private let arrivals: ArrivalDesk
     private let ending: Lock<NodeError?>
     private var signals: Signals?
     private var isDraining = false
@@ -51,7 +54,11 @@ package final class GatewayNode {
     package nonisolated static func run(_ options: GatewayOptions) throws(NodeError) {
         Signals.block()
         let secrets: Secrets
-        do throws(InstallationError) { secrets = try Secrets(options.folder) } catch { throw .installation(error) }
+        let network: InstallationNetwork
+        do throws(InstallationError) {
+            secrets = try Secrets(options.folder)
+            network = try InstallationNetwork(options.settings, options.folder, secrets)
+        } catch { throw .installation(error) }
         let need = options.settings.connections * descriptorsPerClient + reservedDescriptors
         let have = DescriptorLimit.raise()
         guard have >= need else { throw .tooFewDescriptors(have: have, need: need) }
@@ -80,7 +87,7 @@ package final class GatewayNode {
         } catch { throw .listen(error) }
         let ending = Lock<NodeError?>(nil)
         try EventLoop.run { () throws(NodeError) in
-            let node = GatewayNode(options, secrets, reader, bundle, ending)
+            let node = GatewayNode(options, secrets, network, reader, bundle, ending)
             try node.start(update)
             EventLoop.spawn {
                 // The first lease comes before the first client.
@@ -93,8 +100,8 @@ package final class GatewayNode {
     }
 
     private init(
-        _ options: GatewayOptions, _ secrets: Secrets, _ reader: Confined<ControlReader>, _ bundle: Bundle,
-        _ ending: Lock<NodeError?>
+        _ options: GatewayOptions, _ secrets: Secrets, _ network: InstallationNetwork,
+        _ reader: Confined<ControlReader>, _ bundle: Bundle, _ ending: Lock<NodeError?>
     ) {
         let logger = Logger(node: options.node.text, least: options.settings.leastLevel)
         let log = GatewayLog(logger)
@@ -113,7 +120,12 @@ package final class GatewayNode {
             })
         let settings = options.settings
         let upstream = Upstream(
-            pool: ClientPool(), credentials: credentials, egress: { settings.egress(host: $0, port: $1) })
+            pool: ClientPool(), credentials: credentials,
+            origin: { deployment in
+                let endpoint = deployment.endpoint
+                return network.origin(
+                    of: deployment.id, host: endpoint.host, port: endpoint.port, isTLS: endpoint.scheme == .https)
+            })
         let metrics = GatewayMetrics(node: options.node.text)
         let courier = AlertCourier(AdminClient(console: options.folder), node: options.node)
         let alerts = AlertDesk(ledger: ledger, log: log, lease: { state.lease }) { courier.take($0) }
@@ -131,6 +143,10 @@ package final class GatewayNode {
         limits.connections = settings.connections
         server = HTTPServer(limits: limits, handler: gateway) { EngineError.body(status: $0, message: $1) }
         control = HTTPServer(limits: ServerLimits(), handler: nodeSocket) { EngineError.body(status: $0, message: $1) }
+        self.network = network
+        networkWatch = NetworkWatch(network, metrics: metrics.registry, logger: logger) { alerts.certificate($0) }
+        arrivals = ArrivalDesk(metrics: metrics.registry, logger: logger)
+        server.arrivals = arrivals
         self.options = options
         self.logger = logger
         self.log = log
@@ -167,7 +183,8 @@ package final class GatewayNode {
 
     private func listen(_ socket: ListeningSocket, _ controlSocket: ListeningSocket) {
         keepsItself = self
-        server.listen(on: socket)
+        server.listen(on: socket, as: network.gate)
+        networkWatch.start()
         control.listen(on: controlSocket)
         signals = Signals { [self] kind in
             switch kind {
