@@ -2,6 +2,7 @@
 and recovers in a new process; a full disk refuses with 503 and sends nothing out, and serves again by itself when there
 is room."""
 
+import datetime
 import errno
 import os
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from installation import CHAT, ROOT
+from installation import CHAT
 from load import Clients, compared
 from prompts import GPT, ask, mark
 from verifying import verified
@@ -29,30 +30,39 @@ def preload(tmp_path_factory) -> Path:
     return library
 
 
+def struck(bank, fault: Path, line: str) -> bool:
+    """Lets one call fail; whether that ended the gateway. A segment that is being prepared is made anew instead."""
+    before = set(bank.pids["gateways"])
+    # In whole, and in one step: the library reads it at every call.
+    following = fault.with_name("next")
+    following.write_text(line + "\n")
+    following.rename(fault)
+    eventually(lambda: not fault.exists(), 20, "the fault to be taken")
+    try:
+        return eventually(lambda: not before & set(bank.pids["gateways"]), 5)
+    except AssertionError:
+        return False
+
+
 @pytest.mark.parametrize("call, number", [("fdatasync", errno.EIO), ("pwrite", errno.EIO), ("pwrite", errno.ENOSPC)])
 def test_a_failed_write_or_flush_is_fatal(install, preload, tmp_path, call, number):
     fault = tmp_path / "fault"
     bank = install(LD_PRELOAD=str(preload), PORTCULLIS_FAULT=str(fault), PORTCULLIS_WORKERS="1").start()
     clients = Clients(bank, 4)
-    for _ in range(2):
-        done, before = clients.answered, bank.pids["gateways"]
-        eventually(lambda: clients.answered > done + 30, 30, "load")
-        # In whole, and in one step: the library reads it at every call.
-        (tmp_path / "next").write_text(f"{call} {number} /gw1/gb-\n")
-        (tmp_path / "next").rename(fault)
-        eventually(lambda: not fault.exists(), 10, "the fault to be taken")
-        eventually(lambda: not set(before) & set(bank.pids["gateways"]), 20, "another gateway")
-        done = clients.answered
-        eventually(lambda: clients.answered > done + 30, 30, "answers of the new process")
+    eventually(lambda: clients.answered > 30, 30, "load")
+    year = datetime.datetime.now(datetime.timezone.utc).year
+    assert any(struck(bank, fault, f"{call} {number} /gw1/gb-{year}/seg/") for _ in range(4)), "a failure was survived"
+    done = clients.answered
+    eventually(lambda: clients.answered > done + 30, 30, "answers of the new process")
     seen = clients.stop()
     books = {name: vendor.book() for name, vendor in bank.vendors.items()}
     assert bank.stop() == 0
     counts = compared(bank, seen, books)
     report = verified(bank)
-    (log,) = [log for log in report["logs"] if "/gw1/gb-" in log["origin"]]
-    assert log["types"]["OPEN"] == 3 and counts.whole > 60
+    (log,) = [log for log in report["logs"] if f"/gw1/gb-{year}" in log["origin"]]
+    assert log["types"]["OPEN"] == 2 and counts.whole > 40
     logs = "".join(path.read_text() for path in (bank.data / "logs").glob("gw*.jsonl"))
-    assert logs.count("ledger_fenced") == 2
+    assert logs.count("ledger_fenced") == 1
 
 
 @contextmanager

@@ -10,7 +10,7 @@ package final class FileLedgerDriver: LedgerDisk {
     package init(_ root: String, on disk: any DiskCalls = LinuxDisk()) throws(LedgerDiskError) {
         folder = FileLogFolder(root, on: disk)
         do throws(FileError) {
-            effects = try FileEffects(root, on: disk)
+            effects = try FileEffects(root, isOpening: true, on: disk)
         } catch {
             throw LedgerDiskError(FileEffects.failure(error), error.description)
         }

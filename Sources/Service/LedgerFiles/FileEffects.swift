@@ -27,14 +27,17 @@ package final class FileEffects {
         }
     }
 
-    /// - Parameter root: the log's folder; made when it is missing.
-    package init(_ root: String, on disk: any DiskCalls = LinuxDisk()) throws(FileError) {
+    /// - Parameters:
+    ///   - root: the log's folder; made when it is missing.
+    ///   - isOpening: this is the first use of the folder by this process, so the names above it are flushed too.
+    package init(_ root: String, isOpening: Bool = false, on disk: any DiskCalls = LinuxDisk()) throws(FileError) {
         self.root = root
         self.disk = disk
         guard Folder.isFolder(root, on: disk) else {
             try Folder.create(root, on: disk)
             return
         }
+        guard isOpening else { return }
         var folder = root
         for _ in 0..<FileEffects.foldersAbove {
             folder = Folder.parent(of: folder)
