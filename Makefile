@@ -7,7 +7,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 PROGRAM     := .build/release/portcullis
 SOURCES     := $(shell find Sources Package.swift -type f 2>/dev/null)
 
-.PHONY: help run build test test-swift test-e2e test-bench bench check fuzz soak fmt lint clean
+.PHONY: help run build test test-swift test-e2e test-bench bench check fire planted fuzz soak fmt lint clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,16 @@ bench: $(PROGRAM) ## figures, with ratios against yardsticks of the same run [AR
 
 check: ## sanitizers, fuzz corpora, longer runs
 	@scripts/check
+
+fire: $(PROGRAM) ## the ledger under fire: a million crash states, and kill -9 a hundred times each way [STATES=1000000] [KILLS=100]
+	@scripts/packages test
+	PORTCULLIS_ONLY=LedgerFireTests swift build $(SWIFT_FLAGS) --build-tests
+	PORTCULLIS_ONLY=LedgerFireTests PORTCULLIS_FIRE_STATES=$(or $(STATES),1000000) \
+	    swift test $(SWIFT_FLAGS) --skip-build --filter LedgerFireTests
+	@PORTCULLIS_KILLS=$(or $(KILLS),100) scripts/python EndToEnd/requirements.txt -m pytest -q -s EndToEnd/gate/test_crash.py
+
+planted: ## bugs planted one at a time, each of which a test must notice [MODULE=ledger]
+	@scripts/planted $(or $(MODULE),ledger)
 
 fuzz: ## fuzz the parsers [MINUTES=5] [TARGET=name]
 	@scripts/fuzz

@@ -231,7 +231,30 @@ let package = Package(
                 "Bytes",
                 "Files",
             ]),
+        tests(
+            "LedgerFireTests",
+            ["LedgerTestKit", "LedgerFiles", "Ledger", "MerkleLog", "Vocabulary", "CBOR", "Bytes", "Files"]),
+        .executableTarget(
+            name: "ledger-bench",
+            dependencies: [
+                "LedgerTestKit", "LedgerFiles", "Ledger", "MerkleLog", "Policy", "Vocabulary", "Crypto", "Bytes",
+                "Files", "Runtime",
+            ],
+            path: "Benchmarks/ledger/bench", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// The targets named in PORTCULLIS_ONLY and what they need, for a quick build of few; all of them when it is not set.
+if let only = Context.environment["PORTCULLIS_ONLY"] {
+    var wanted = Set(only.split(separator: " ").map(String.init))
+    var size = 0
+    while size != wanted.count {
+        size = wanted.count
+        for target in package.targets where wanted.contains(target.name) {
+            for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+        }
+    }
+    package.targets = package.targets.filter { wanted.contains($0.name) }
+}

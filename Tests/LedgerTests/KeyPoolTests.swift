@@ -111,7 +111,22 @@ struct KeyPoolTests {
             Issue.record("a new file should be begun")
             return
         }
-        #expect(path == "keys/00000002")
+        #expect(path == "keys/00000001", "what was begun in vain is begun again")
+        pool.completed()
+        while pool.take(.content, at: Self.june) != nil {}
+        while let append = try pool.nextAppend(at: Self.june) {
+            guard case .append("keys/00000001", _, _) = append else {
+                pool.completed()
+                continue
+            }
+            pool.failedForSpace()
+            break
+        }
+        guard case .append(let next, 0, _) = try pool.nextAppend(at: Self.june) else {
+            Issue.record("a new file should be begun")
+            return
+        }
+        #expect(next != "keys/00000001", "a file with keys in use is not begun again")
     }
 
     @Test func masterKeyFile() throws {

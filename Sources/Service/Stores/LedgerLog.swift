@@ -54,6 +54,8 @@ package final class LedgerLog {
     /// After a full disk: when to ask again for a segment.
     private var segmentRetryAt: UInt64 = 0
     private static let segmentRetryNanoseconds: UInt64 = .seconds(1)
+    /// The same for keys.
+    private var keyRetryAt: UInt64 = 0
 
     init(
         core: consuming LogCore, publisher: consuming LogPublisher, folder: String, name: String,
@@ -317,7 +319,7 @@ package final class LedgerLog {
         isTouched = false
         if isFenced { return tellFenced() }
         if let write = core.nextWrite() { perform(write) }
-        if !isKeyAppendRunning { appendKeys() }
+        if !isKeyAppendRunning, Reactor.shared.now >= keyRetryAt { appendKeys() }
         if !isSegmentRunning, Reactor.shared.now >= segmentRetryAt, let effect = core.nextSegment() {
             prepareSegment(effect)
         }
@@ -359,7 +361,12 @@ package final class LedgerLog {
         isKeyAppendRunning = true
         run(effect) { failure in
             self.isKeyAppendRunning = false
-            if let failure { self.core.keyAppendFailed(failure) } else { self.core.keyAppendCompleted() }
+            if let failure {
+                self.core.keyAppendFailed(failure)
+                self.keyRetryAt = Reactor.shared.now &+ LedgerLog.segmentRetryNanoseconds
+            } else {
+                self.core.keyAppendCompleted()
+            }
             self.tellRoom()
             self.pump()
         }

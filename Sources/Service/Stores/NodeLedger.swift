@@ -203,7 +203,7 @@ private struct PreparedLog: Sendable {
     }
 
     private static func effects(_ folder: String) throws(LedgerError) -> FileEffects {
-        do throws(FileError) { return try FileEffects(folder) } catch {
+        do throws(FileError) { return try FileEffects(folder, isOpening: true) } catch {
             throw .unreadable(path: folder, problem: error.description)
         }
     }

@@ -125,12 +125,14 @@ struct KeyPool {
         }
     }
 
-    /// The disk had no space: nothing of this append is used. The file is left as it is and a new one begun, since
-    /// nobody knows what of it is there.
+    /// The disk had no space: nothing of this append is used. A file that has keys is left as it is and a new one
+    /// begun, since nobody knows what of the rest is there; one that was just begun is begun again, under its number,
+    /// so that a disk that stays full is not littered with files.
     mutating func failedForSpace() {
         guard let failed = pending else { preconditionFailure("no key append is in flight") }
         pending = nil
         shelves[KeyPool.position(failed.compartment)].file = nil
+        if failed.file.slots == 0, nextFile == failed.file.number + 1 { nextFile = failed.file.number }
     }
 
     private func isLow(_ compartment: Compartment, _ month: BucketMonth) -> Bool {

@@ -3,7 +3,8 @@
 package enum LedgerEffect: Sendable, Equatable {
     /// Writes `bytes` into an existing file and flushes its data (`fdatasync`). The commit of records: the hot one.
     case write(path: String, at: UInt64, bytes: [UInt8])
-    /// Creates the file if need be, writes `bytes` at the offset, flushes the file, and its folder if it was created.
+    /// Creates the file if need be, writes `bytes` at the offset, flushes the file, and its folder unless whoever
+    /// performs this has flushed that name before: an earlier process may have made it and ended.
     case append(path: String, at: UInt64, bytes: [UInt8])
     /// Puts a whole file in place: written under a temporary name that begins with a dot, flushed, renamed, and the
     /// folder flushed.

@@ -53,6 +53,8 @@ package struct LogCore: ~Copyable {
     private var finished: [UInt64] = []
     /// The last preparation found no space.
     private var isFull = false
+    /// So did the last append of keys.
+    private var isFullForKeys = false
     /// A record was turned away that needs segments up to this one.
     private var wantedSegment: UInt64 = 0
 
@@ -280,11 +282,16 @@ extension LogCore {
         isFenced ? nil : try keys.nextAppend(at: now.wall)
     }
 
-    package mutating func keyAppendCompleted() { keys.completed() }
+    package mutating func keyAppendCompleted() {
+        isFullForKeys = false
+        keys.completed()
+    }
 
     package mutating func keyAppendFailed(_ failure: LedgerFailure) {
         switch failure {
-        case .noSpace: keys.failedForSpace()
+        case .noSpace:
+            isFullForKeys = true
+            keys.failedForSpace()
         case .io: isFenced = true
         }
     }
@@ -329,8 +336,8 @@ extension LogCore {
         return finished.map { LogPath.segment($0) }
     }
 
-    /// The disk gave no space for the next segment; records are refused once the prepared ones are used up.
-    package var isDiskFull: Bool { isFull }
+    /// The disk gave no space for the next segment or for keys; records are refused once what is prepared is used up.
+    package var isDiskFull: Bool { isFull || isFullForKeys }
 
     private func isPrepared(through segment: UInt64) -> Bool {
         (cursor.segment...segment).allSatisfy { prepared[$0] != nil }
