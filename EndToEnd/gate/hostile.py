@@ -10,7 +10,8 @@ import threading
 import time
 from typing import Callable
 
-Play = Callable[[socket.socket], None]
+# Tells whether the connection goes on with the next request.
+Play = Callable[[socket.socket], bool]
 
 
 def chunk(data: bytes) -> bytes:
@@ -38,6 +39,32 @@ WHOLE = json.dumps(
 ).encode()
 
 
+def named(name: str, **more) -> bytes:
+    """An event of Anthropic's protocol."""
+    return f"event: {name}\ndata: {json.dumps({'type': name, **more})}\n\n".encode()
+
+
+def said(text: str) -> bytes:
+    return named("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+
+
+MESSAGE = {
+    "id": "msg-1",
+    "type": "message",
+    "role": "assistant",
+    "model": "m",
+    "content": [],
+    "stop_reason": None,
+    "stop_sequence": None,
+    "usage": {"input_tokens": 1, "output_tokens": 1},
+}
+OPENING = named("message_start", message=MESSAGE)
+OPENING += named("content_block_start", index=0, content_block={"type": "text", "text": ""})
+CLOSING = named("content_block_stop", index=0)
+CLOSING += named("message_delta", delta={"stop_reason": "end_turn", "stop_sequence": None}, usage={"output_tokens": 2})
+STOP = named("message_stop")
+
+
 def head(*fields: str, status: str = "200 OK", type: str = "text/event-stream") -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status}", f"content-type: {type}", *fields]).encode() + b"\r\n\r\n"
 
@@ -51,14 +78,13 @@ def whole(body: bytes = WHOLE, *fields: str, **settings) -> bytes:
 
 
 def says(*pieces: bytes, pause: float = 0, stays: bool = True) -> Play:
-    """Writes, and then waits for the other side to leave, or leaves."""
+    """Writes, and keeps the connection or ends it."""
 
-    def play(connection: socket.socket) -> None:
+    def play(connection: socket.socket) -> bool:
         for piece in pieces:
             connection.sendall(piece)
             time.sleep(pause)
-        while stays and connection.recv(1 << 16):
-            pass
+        return stays
 
     return play
 
@@ -66,12 +92,13 @@ def says(*pieces: bytes, pause: float = 0, stays: bool = True) -> Play:
 def endless(start: bytes, piece: bytes, pause: float = 0, limit: int = 200 << 20) -> Play:
     """Writes without an end; `limit` ends the test that has failed."""
 
-    def play(connection: socket.socket) -> None:
+    def play(connection: socket.socket) -> bool:
         connection.sendall(start)
         for _ in range(max(1, limit // len(piece))):
             connection.sendall(piece)
             if pause:
                 time.sleep(pause)
+        return False
 
     return play
 
@@ -82,8 +109,8 @@ class Hostile:
     def __init__(self, plays: dict[str, Play]) -> None:
         self.plays = plays
         self.requests: list[str] = []
-        self.left: dict[str, float] = {}
-        self.wrote: dict[str, int] = {}
+        # Answers that are still being written.
+        self.playing: list[str] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -96,22 +123,26 @@ class Hostile:
 
     def serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
-            request = b""
-            while True:
-                piece = connection.recv(1 << 16)
-                if not piece:
-                    return
-                request += piece
-                length = re.search(rb"content-length: (\d+)", request)
-                if not length or len(request.partition(b"\r\n\r\n")[2]) < int(length[1]):
-                    continue
-                name = re.search(rb"play:([\w -]+)", request)[1].decode()
+            while name := self.next(connection):
                 self.requests.append(name)
-                request = b""
+                self.playing.append(name)
                 try:
-                    self.plays[name](connection)
+                    if not self.plays[name](connection):
+                        return
                 finally:
-                    self.left[name] = time.monotonic()
+                    self.playing.remove(name)
+
+    def next(self, connection: socket.socket) -> str | None:
+        """The word of the next request; None when the gate has left."""
+        request = b""
+        while True:
+            length = re.search(rb"content-length: (\d+)", request)
+            if length and len(request.partition(b"\r\n\r\n")[2]) >= int(length[1]):
+                return re.search(rb"play:([\w -]+)", request)[1].decode()
+            piece = connection.recv(1 << 16)
+            if not piece:
+                return None
+            request += piece
 
     def close(self) -> None:
         self.listener.close()

@@ -142,7 +142,7 @@ def test_a_stream_of_nothing(bank):
     assert caught.value.status_code == 502
     answer = bank.ask(GB, CHAT, ask(ALIAS, TOO_LONG, tokens=5, stream=True))
     assert answer.header("portcullis-served-by") == "deepseek-v4-pro-inside" and answer.end == "last chunk"
-    (failed, _) = bank.story(answer).hops
+    failed, _ = bank.story(answer).hops
     assert failed[0] == DEPLOYMENT and failed[2] == b""
     # It is rested for a while after a failure; asked by name it serves.
     assert bank.ask(GB, CHAT, ask(NAME, "hello")).header("portcullis-served-by") == DEPLOYMENT
