@@ -67,8 +67,6 @@ def a_day(bank: Installation, trace: Trace) -> None:
     bank.run("keys", "create", "--account", "a-gb-banker", "--use-case", "general")
     bank.run("bundle", "activate", ROOT / "examples" / "bank")
     bank.run("bundle", "check", ROOT / "examples" / "bank")
-    if " backup " in bank.run("help").stdout:
-        bank.run("backup", bank.parent / "backup")
     traced(bank, trace, VERIFY, bank.data)
 
 
