@@ -222,8 +222,7 @@ extension Attempt: ClientCallObserver {
         guard whole.count + bytes.count <= Attempt.wholeLimit else {
             call.cancel()
             let failure = Failure(.upstreamFailed, "the model's answer is larger than \(Attempt.wholeLimit) bytes")
-            return finish(
-                .failed(FailedTry(outcome: .error, status: head?.status, returned: whole, failure: failure)))
+            return finish(.failed(FailedTry(outcome: .error, status: head?.status, failure: failure)))
         }
         whole.append(contentsOf: bytes)
     }
