@@ -89,7 +89,7 @@ package final class LedgerLog {
     package func admit(
         _ permit: consuming Permit, _ record: AdmitRecord, base: [UInt8]?, outgoing: [UInt8], in exchange: Exchange
     ) async throws(LedgerError) -> Admission {
-        let length = permit.decision.encoded.count
+        let length = permit.encodedDecision.count
         while true {
             switch core.roomToAdmit(record, decisionLength: length) {
             case .ready: break

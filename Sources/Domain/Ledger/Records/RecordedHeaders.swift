@@ -27,7 +27,14 @@ package struct RecordedHeaders: Equatable, Sendable {
         headers.append(Header(name: name, value: value))
     }
 
-    var item: CBOR { .array(headers.map { .array([.text($0.name), .text($0.value)]) }) }
+    func write(to writer: inout CBORWriter) {
+        writer.array(count: headers.count)
+        for header in headers {
+            writer.array(count: 2)
+            writer.text(header.name)
+            writer.text(header.value)
+        }
+    }
 
     init(_ decoder: RecordDecoder) throws(RecordProblem) {
         for item in try decoder.array("headers") {

@@ -25,7 +25,9 @@ package struct LogCore: ~Copyable {
     private let random: @Sendable (Int) -> [UInt8]
     private var sealer: FrameSealer
     private var keys: KeyPool
+    /// Records are written here before they are sealed; a decision beside the record that it belongs to.
     var scratch = CBORWriter()
+    var decisionScratch = CBORWriter()
 
     /// Index of the next record.
     package private(set) var nextIndex: UInt64

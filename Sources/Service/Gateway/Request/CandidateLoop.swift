@@ -100,7 +100,7 @@ struct CandidateLoop {
             throw .failed(Failure(.unauthenticated, "the key is not valid any more"))
         }
         do throws(NodeState.FactsProblem) {
-            return state.bundle.policy.compile(try state.facts(caller, of: visit.visitor, at: now))
+            return try state.call(caller, of: visit.visitor, at: now)
         } catch { throw .refused(gateway.refusals.unknownUseCase, decision: nil) }
     }
 

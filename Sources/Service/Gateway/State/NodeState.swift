@@ -46,6 +46,24 @@ package final class NodeState {
     private var leaseNumber: UInt64 = 0
     private var leaseUntil: UInt64 = 0
 
+    /// What the calls of a key from one address have in common, compiled.
+    struct CallKey: Hashable {
+        var key: KeyID
+        var address: IPAddress?
+        var label: DataLabel?
+    }
+
+    private struct PlaceKey: Hashable {
+        var person: PersonID
+        var address: IPAddress?
+    }
+
+    /// INVARIANT: made from the state as it is: every change forgets them.
+    private(set) var calls: [CallKey: CompiledCall] = [:]
+    private var places: [PlaceKey: LocatedWhile] = [:]
+    /// LIMIT: of each that are kept; beyond it all are forgotten and made again.
+    private static let kept = 16_384
+
     private struct SourcedEvidence {
         var source: SourceID
         var item: Evidence
@@ -78,6 +96,7 @@ package final class NodeState {
 
     /// Takes a change of the control store over.
     package func apply(_ update: ControlUpdate) -> Change {
+        defer { forgetKept() }
         var change = Change()
         for person in update.people {
             directory.put(person)
@@ -113,7 +132,18 @@ package final class NodeState {
     package func takeEmergency(_ events: [CutEvent]) -> Bool {
         guard merge(events) else { return false }
         emergencies &+= 1
+        forgetKept()
         return true
+    }
+
+    private func forgetKept() {
+        calls.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
+    }
+
+    func keep(_ call: CompiledCall, for key: CallKey) {
+        if calls.count >= NodeState.kept { calls.removeAll() }
+        calls[key] = call
     }
 
     private func merge(_ events: [CutEvent]) -> Bool {
@@ -142,13 +172,16 @@ package final class NodeState {
 
     /// Where a person may be, by what their sources say and by the network they come from.
     func located(_ person: PersonID, from address: IPAddress?, at now: Instant) -> Located {
-        var items = (evidence[person] ?? []).map(\.item)
-        if let address, let id = EvidenceID("net:\(address)"),
-            let network = bundle.networks.evidence(of: address, id: id, at: now)
-        {
-            items.append(network)
+        let key = PlaceKey(person: person, address: address)
+        if let known = places[key], known.holds(at: now) { return known.at(now) }
+        var present: Evidence?
+        if let address, let id = EvidenceID("net:\(address)") {
+            present = bundle.networks.evidence(of: address, id: id, at: now)
         }
-        return Located(items, at: now)
+        let located = LocatedWhile((evidence[person] ?? []).map(\.item), present: present, at: now)
+        if places.count >= NodeState.kept { places.removeAll() }
+        places[key] = located
+        return located.at(now)
     }
 
     private static func inspection(of bundle: Bundle) -> InspectionPolicy {
