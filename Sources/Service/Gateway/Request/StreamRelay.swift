@@ -271,6 +271,10 @@ final class StreamRelay {
 
     func clientLeft() {
         attempt.call?.cancel()
+        if ending == nil, stream.state.hasEnded, shown.isEmpty, inFlight.isEmpty {
+            // It has the answer to its last event; clients do not wait for the vendor's end of the connection.
+            return endedBefore()
+        }
         services.metrics.answered("client_left")
         attempt.end(.abort(.init(side: .client, reason: "client_left", usage: usage, shown: shownBytes)))
         attempt.finish(.finished)

@@ -1,4 +1,4 @@
-"""A vendor that means harm, or is broken: writes bytes as it likes, with no HTTP library between."""
+"""A vendor that means harm, or is broken: it plays what a request asks for by name, as bytes, and keeps book of it."""
 
 from __future__ import annotations
 
@@ -103,12 +103,14 @@ def endless(start: bytes, piece: bytes, pause: float = 0, limit: int = 200 << 20
     return play
 
 
-class Hostile:
+class RawVendor:
     """Plays by the word `play:NAME` in a request's body."""
 
     def __init__(self, plays: dict[str, Play]) -> None:
         self.plays = plays
         self.requests: list[str] = []
+        # What the gate called the exchange of each play, kept by the tests.
+        self.references: dict[str, str] = {}
         # Answers that are still being written.
         self.playing: list[str] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
