@@ -210,7 +210,10 @@ extension Attempt: ClientCallObserver {
     func call(_ call: ClientCall, received head: ResponseHead) {
         self.head = head
         let type = head.fields.value(of: "content-type")?.lowercased() ?? ""
-        guard UpstreamStatus(head.status) == .success, type.hasPrefix("text/event-stream") else { return }
+        // A stream that the client did not ask for is taken in as a whole answer, and found to be none.
+        guard visit.request.isStreaming, UpstreamStatus(head.status) == .success,
+            type.hasPrefix("text/event-stream")
+        else { return }
         relay = StreamRelay(self, head)
     }
 
@@ -244,6 +247,11 @@ extension Attempt: ClientCallObserver {
                 FailedTry(
                     outcome: .status, status: head.status, returned: whole, failure: failure,
                     retryAfterSeconds: failure.retryAfterSeconds))
+        }
+        if visit.request.isStreaming, status == .success {
+            // A client that reads events would find none in it, and take that for an empty answer.
+            let failure = Failure(.upstreamFailed, "the model's answer was not what its protocol allows")
+            return .failed(FailedTry(outcome: .error, status: head.status, returned: whole, failure: failure))
         }
         return .whole(WholeAnswer(head: head, body: whole))
     }

@@ -88,14 +88,24 @@ final class StreamRelay {
 
     func upstreamFailed(_ fault: ClientFault) {
         guard ending == nil else { return }
+        if stream.state.hasEnded { return endedBefore() }
         switch fault {
         case .idleTimeout: end(.timedOut, side: .upstream, reason: fault.code)
         default: end(.upstream(.endedEarly), side: .upstream, reason: fault.code)
         }
     }
 
+    /// The answer was whole with its last event: what the vendor does or leaves undone after it is no fault of the
+    /// answer, and the client hears nothing of it.
+    private func endedBefore() {
+        stream.abandon(with: [], shown: &shown, splices: &splices)
+        ending = .whole
+        flush()
+    }
+
     private func upstreamFaulted(_ fault: UpstreamFault) {
         attempt.call?.cancel()
+        if stream.state.hasEnded { return endedBefore() }
         guard stream.state.isCommitted else {
             let failure = Failure(.upstreamFailed, "the model's answer was not what its protocol allows")
             return attempt.finish(
@@ -261,6 +271,10 @@ final class StreamRelay {
 
     func clientLeft() {
         attempt.call?.cancel()
+        if ending == nil, stream.state.hasEnded, shown.isEmpty, inFlight.isEmpty {
+            // It has the answer to its last event; clients do not wait for the vendor's end of the connection.
+            return endedBefore()
+        }
         services.metrics.answered("client_left")
         attempt.end(.abort(.init(side: .client, reason: "client_left", usage: usage, shown: shownBytes)))
         attempt.finish(.finished)
