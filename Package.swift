@@ -57,7 +57,7 @@ let base: [Target] = [
     module("Base", "HTTP", ["Bytes"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "CLinux"]),
     module("Base", "Storage", ["Bytes", "CSQLite"]),
-    module("Base", "Telemetry", ["Bytes", "Runtime"]),
+    module("Base", "Telemetry", ["Bytes", "Runtime", "CLinux"]),
 ]
 
 let domain: [Target] = [
@@ -83,11 +83,11 @@ let service: [Target] = [
         "Service", "Stores",
         [
             "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
-            "LedgerFiles", "MerkleLog", "CutOff",
+            "LedgerFiles", "MerkleLog", "CutOff", "Telemetry",
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
+        ["Bytes", "Crypto", "Files", "JSON", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",
@@ -107,6 +107,12 @@ let service: [Target] = [
             "Policy", "Stores", "Vocabulary",
         ]),
     module(
+        "Service", "Backup",
+        [
+            "Archive", "Bytes", "Crypto", "CutOff", "Files", "Installation", "JSON", "Ledger", "LedgerFiles",
+            "MerkleLog", "Runtime", "Storage", "Stores", "Vocabulary",
+        ]),
+    module(
         "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
     module(
         "Service", "Administration",
@@ -120,7 +126,7 @@ let service: [Target] = [
         "Service", "Supervision",
         [
             "AdministrationClient", "Bundle", "Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Registry",
-            "Runtime", "Transport", "Vocabulary",
+            "Runtime", "Telemetry", "Transport", "Vocabulary",
         ]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
@@ -146,8 +152,8 @@ let package = Package(
         program(
             "portcullis",
             [
-                "Administration", "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff",
-                "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
+                "Administration", "AdministrationClient", "Archive", "Backup", "Bundle", "Bytes", "CBOR", "Crypto",
+                "CutOff", "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
                 "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
                 "YAML",
             ]),
@@ -209,6 +215,12 @@ let package = Package(
             [
                 "AdministrationClient", "Bytes", "Crypto", "Files", "HTTP", "Runtime", "TestKit", "Transport",
                 "Installation", "Vocabulary",
+            ]),
+        tests(
+            "BackupTests",
+            [
+                "Backup", "Bytes", "Crypto", "Files", "Installation", "JSON", "Ledger", "LedgerFiles", "LedgerTestKit",
+                "Stores", "Vocabulary",
             ]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(

@@ -31,7 +31,7 @@ final class Console: RequestHandler {
     private let pepper: HMAC
     /// Signs what is activated.
     let seal: BundleSeal
-    private let operations: ConsoleOperations
+    private var operations: ConsoleOperations
     private let routes = Routes.all
 
     init(
@@ -48,6 +48,15 @@ final class Console: RequestHandler {
         seal = BundleSeal(seed: secrets.bundleSeed)
         self.operations = operations
         links = GatewayLinks(folder: folder)
+    }
+
+    /// Has `/metrics` answer for the whole installation.
+    func report(_ own: Metrics) {
+        operations.metrics = { [unowned self] in
+            let gateways = await links.send("GET", "/metrics")
+            let programs = await programs()
+            return ConsoleMetrics.text(own: own.rendered(), gateways: gateways, programs: programs)
+        }
     }
 
     func now() -> Instant { Instant(nanoseconds: Clocks.wall) }

@@ -6,7 +6,7 @@ extension ControlStore {
     package func put(_ source: EvidenceSource) throws(StorageError) {
         try database.transaction { () throws(StorageError) in
             try database.run(
-                "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO sources (id, digest, kinds, active) VALUES (?, ?, ?, ?)",
                 [
                     .text(source.id.text), .blob(source.digest),
                     .text(source.kinds.map(\.rawValue).sorted().joined(separator: ",")),
@@ -35,7 +35,7 @@ extension ControlStore {
             for row in rows {
                 taken += try database.run(
                     """
-                    INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO evidence (person, kind, source, hop, id, country, observed, until, anonymizer, network) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (person, kind, source, hop) DO UPDATE SET id = excluded.id, country = excluded.country,
                     observed = excluded.observed, until = excluded.until, anonymizer = excluded.anonymizer,
                     network = excluded.network WHERE excluded.observed >= evidence.observed

@@ -28,6 +28,7 @@ package final class LedgerLog {
     /// Told once, when a flush has failed. Nothing is acknowledged after it.
     private let fenced: @EventLoop (LogIdentity) -> Void
     private let clock: @EventLoop () -> LedgerTime
+    private let metrics: LedgerMetrics?
 
     private struct Waiter {
         var index: UInt64
@@ -52,12 +53,14 @@ package final class LedgerLog {
 
     init(
         core: consuming LogCore, publisher: consuming LogPublisher, folder: String, name: String,
-        clock: @escaping @EventLoop () -> LedgerTime, fenced: @escaping @EventLoop (LogIdentity) -> Void
+        clock: @escaping @EventLoop () -> LedgerTime, metrics: LedgerMetrics? = nil,
+        fenced: @escaping @EventLoop (LogIdentity) -> Void
     ) throws(FileError) {
         identity = core.identity
         self.core = core
         self.publisher = publisher
         self.clock = clock
+        self.metrics = metrics
         self.fenced = fenced
         writer = Confined(name: "ledger-\(name)")
         background = Confined(name: "tree-\(name)")
@@ -67,6 +70,7 @@ package final class LedgerLog {
 
     package var durableCount: UInt64 { core.durableCount }
     package var nextIndex: UInt64 { core.nextIndex }
+    package var stagedByteCount: Int { core.stagedBytes }
     package var isFenced: Bool { core.isFenced || publisher.isFenced }
     package var isDiskFull: Bool { core.isDiskFull }
     package func reference(to index: UInt64) -> Reference { identity.reference(to: index) }
@@ -306,19 +310,22 @@ package final class LedgerLog {
     }
 
     private func perform(_ write: SegmentWrite) {
+        let began = Clocks.monotonic
         let taken = writer.submit { disk in
             let failure = LedgerLog.perform(write.effect, on: disk)
-            EventLoop.post { self.written(write, failure) }
+            EventLoop.post { self.written(write, began, failure) }
         }
-        if !taken { written(write, .io) }
+        if !taken { written(write, began, .io) }
     }
 
-    private func written(_ write: consuming SegmentWrite, _ failure: LedgerFailure?) {
+    private func written(_ write: consuming SegmentWrite, _ began: UInt64, _ failure: LedgerFailure?) {
         if failure != nil {
             // A failed flush is fatal: the kernel may have thrown the pages away and called them clean.
             core.failed()
             return tellFenced()
         }
+        metrics?.flushed(
+            records: write.indices.count, bytes: write.bytes.count, nanoseconds: Clocks.monotonic &- began)
         core.completed(write)
         // The next write first, then those whose bytes wait.
         if let next = core.nextWrite() { perform(next) }
