@@ -113,14 +113,17 @@ let service: [Target] = [
             "MerkleLog", "Runtime", "Storage", "Stores", "Vocabulary",
         ]),
     module(
+        "Service", "Notices",
+        ["Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Runtime", "Transport", "Vocabulary"]),
+    module(
         "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
     module(
         "Service", "Administration",
         [
             "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
             "Identity",
-            "Installation", "JSON", "Ledger", "Location", "Registry", "Runtime", "Storage", "Stores", "Telemetry",
-            "Transport", "Vocabulary",
+            "Installation", "JSON", "Ledger", "Location", "Notices", "Registry", "Runtime", "Storage", "Stores",
+            "Telemetry", "Transport", "Vocabulary",
         ]),
     module(
         "Service", "Supervision",
@@ -169,6 +172,9 @@ let package = Package(
             dependencies: ["LedgerTestKit", "Ledger", "MerkleLog", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"],
             path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
+        tests("TelemetryTests", ["Telemetry", "Runtime", "TestKit"]),
+        tests("StoresTests", ["Stores", "Bytes", "Crypto", "Files", "Storage", "Vocabulary"]),
+        tests("NoticesTests", ["Notices", "Bytes", "Crypto", "Runtime", "TestKit", "Vocabulary"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
@@ -219,8 +225,7 @@ let package = Package(
         tests(
             "BackupTests",
             [
-                "Backup", "Bytes", "Crypto", "Files", "Installation", "JSON", "Ledger", "LedgerFiles", "LedgerTestKit",
-                "Stores", "Vocabulary",
+                "Backup", "Bytes", "Crypto", "Files", "Installation", "Ledger", "LedgerFiles", "Vocabulary",
             ]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(

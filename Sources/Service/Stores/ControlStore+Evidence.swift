@@ -80,12 +80,17 @@ extension ControlStore {
 
     // MARK: Alerts
 
-    package func raise(alert kind: String, person: PersonID?, detail: String, at: Instant) throws(StorageError) {
+    /// - Returns: its number.
+    @discardableResult
+    package func raise(alert kind: String, person: PersonID?, detail: String, at: Instant) throws(StorageError) -> Int64 {
         try database.run(
             "INSERT INTO alerts (at, kind, person, detail) VALUES (?, ?, ?, ?)",
             [.integer(at.nanoseconds), .text(kind), person.map { .text($0.text) } ?? .null, .text(detail)])
+        var number: Int64 = 0
+        try database.query("SELECT last_insert_rowid()") { row in number = row.integer(0) }
         try database.run(
             "DELETE FROM alerts WHERE id <= (SELECT max(id) FROM alerts) - ?", [.integer(ControlStore.alertsKept)])
+        return number
     }
 
     /// LIMIT: alerts kept for the console's list; all of them are in the ledger.

@@ -92,6 +92,16 @@ extension Console {
         return states ?? []
     }
 
+    /// When the newest backup was made; nil when none is known of.
+    func lastBackup() async -> Instant? {
+        let path = folder.lastBackup
+        let text = try? await archive.run { _ in
+            // Before the first backup there is no such file.
+            (try? WholeFile.read(path, limit: 64)).map { String(decoding: $0, as: UTF8.self) }
+        }
+        return (text ?? nil)?.split(separator: "\n").first.flatMap { Instant($0) }
+    }
+
     // MARK: Alerts
 
     /// LIMIT: alerts of one answer.
@@ -136,9 +146,10 @@ extension Console {
                 .alert, [("detail", .text(detail)), ("kind", .text(kind)), ("node", .text("supervisor"))],
                 by: call.actor)
         }
-        _ = try await store { store throws(StorageError) in
+        let number = try await store { store throws(StorageError) in
             try store.raise(alert: kind, person: person, detail: detail, at: at)
         }
+        notices.alert(number, kind, person: person, node: node, at: at)
         var writer = JSONWriter()
         writer.object { $0.member("taken", true) }
         return writer

@@ -11,17 +11,22 @@ enum ConsoleMetrics {
     /// - Parameters:
     ///   - own: of the console itself.
     ///   - gateways: the reply of each, in order.
-    static func text(own: [UInt8], gateways: [GatewayLinks.Reply], programs: [ProgramState]) -> [UInt8] {
+    ///   - lastBackup: nil when none is known of.
+    static func text(own: [UInt8], gateways: [GatewayLinks.Reply], programs: [ProgramState], lastBackup: Instant?)
+        -> [UInt8]
+    {
         var text = MetricsText()
         text.add(String(decoding: own, as: UTF8.self))
-        text.add(String(decoding: supervisor(gateways, programs), as: UTF8.self))
+        text.add(String(decoding: supervisor(gateways, programs, lastBackup), as: UTF8.self))
         for gateway in gateways where gateway.isSuccess {
             text.add(String(decoding: gateway.answer?.body ?? [], as: UTF8.self))
         }
         return text.bytes
     }
 
-    private static func supervisor(_ gateways: [GatewayLinks.Reply], _ programs: [ProgramState]) -> [UInt8] {
+    private static func supervisor(
+        _ gateways: [GatewayLinks.Reply], _ programs: [ProgramState], _ lastBackup: Instant?
+    ) -> [UInt8] {
         let metrics = Metrics(node: "supervisor")
         for gateway in gateways {
             metrics.gauge(
@@ -43,6 +48,11 @@ enum ConsoleMetrics {
             metrics.measure(
                 "portcullis_program_restart_delay_seconds", "The wait before the last restart.", label
             ) { Double(program.delayNanoseconds) / 1e9 }
+        }
+        if let lastBackup {
+            metrics.measure("portcullis_last_backup_timestamp_seconds", "When the newest backup was made.") {
+                Double(lastBackup.seconds)
+            }
         }
         return metrics.rendered()
     }

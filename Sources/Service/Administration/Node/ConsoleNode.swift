@@ -86,12 +86,15 @@ package final class ConsoleNode {
                 ending.withLock { $0 = .fenced(log: identity.origin) }
                 Reactor.shared.stop()
             })
-        let cuts = CutDesk(ledger: ledger, links: GatewayLinks(folder: options.folder), history: history)
+        let notices = NoticeDesk(sinks, metrics)
+        let cuts = CutDesk(
+            ledger: ledger, links: GatewayLinks(folder: options.folder), notices: notices, history: history)
         metrics.addProcess(version: options.version)
         ledger.addGauges(to: metrics)
         metrics.gauge("portcullis_cuts_in_force", "Cut-offs in force.") { cuts.inForce }
         let console = Console(
-            folder: options.folder, ledger: ledger, store: store, archive: archive, cuts: cuts, secrets: secrets,
+            folder: options.folder, ledger: ledger, store: store, archive: archive, cuts: cuts, notices: notices,
+            secrets: secrets,
             logger: logger,
             operations: ConsoleOperations(
                 problems: { ledger.isWell ? [] : ["the ledger takes no records"] }, metrics: { metrics.rendered() }))
