@@ -42,6 +42,9 @@ let border: [Target] = [
         cxxSettings: [.unsafeFlags(["-O3", "-std=c++17", "-fno-exceptions"])],
         linkerSettings: [.linkedLibrary("simdjson")]),
     library("COpenSSL", "libcrypto", "libssl-dev"),
+    .target(
+        name: "CTLS", path: "Sources/C/CTLS", cSettings: [.unsafeFlags(["-O2"])],
+        linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     library("CSQLite", "sqlite3", "libsqlite3-dev"),
     library("CYAML", "yaml-0.1", "libyaml-dev"),
 ]
@@ -55,7 +58,8 @@ let base: [Target] = [
     module("Base", "Crypto", ["Bytes", "COpenSSL"]),
     module("Base", "Runtime", ["Bytes", "CLinux"]),
     module("Base", "HTTP", ["Bytes"]),
-    module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "CLinux"]),
+    module("Base", "TLS", ["Bytes", "Crypto", "Files", "Runtime", "CTLS"]),
+    module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "TLS", "CLinux"]),
     module("Base", "Storage", ["Bytes", "CSQLite"]),
     module("Base", "Telemetry", ["Bytes", "Runtime", "CLinux"]),
 ]
@@ -87,7 +91,10 @@ let service: [Target] = [
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "JSON", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
+        [
+            "Bytes", "Crypto", "Files", "JSON", "Runtime", "TLS", "Transport", "YAML", "Vocabulary", "Ledger",
+            "Telemetry",
+        ]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",
@@ -160,6 +167,10 @@ let package = Package(
                 "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
                 "YAML",
             ]),
+        // The engine with a fixed route and nothing else: a yardstick for `make bench`, not shipped.
+        .executableTarget(
+            name: "bare", dependencies: ["Bytes", "HTTP", "Runtime", "Transport"], path: "Benchmarks/bare",
+            swiftSettings: strict),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
             name: "LedgerTestKit",

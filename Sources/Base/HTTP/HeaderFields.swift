@@ -29,13 +29,34 @@ package struct HeaderFields: Sendable {
         fields.map { (name: String(decoding: name($0), as: UTF8.self), value: text($0.value)) }
     }
 
+    /// The fields that bear one of the names, in order, names in lower case.
+    package func selected(_ names: FieldNames) -> [(name: String, value: String)] {
+        var selected: [(name: String, value: String)] = []
+        for field in fields {
+            guard let name = names.first(count: field.name.count, where: { `is`(field, $0) }) else { continue }
+            selected.append((name: name, value: text(field.value)))
+        }
+        return selected
+    }
+
+    /// Every field as it was received, in order; the bytes are valid during the call only.
+    package func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
+        bytes.withUnsafeBytes { bytes in
+            for field in fields {
+                body(
+                    UnsafeRawBufferPointer(rebasing: bytes[Int(field.name.lowerBound)..<Int(field.name.upperBound)]),
+                    UnsafeRawBufferPointer(rebasing: bytes[Int(field.value.lowerBound)..<Int(field.value.upperBound)]))
+            }
+        }
+    }
+
     func valueBytes(of name: StaticString) -> ArraySlice<UInt8>? {
         for field in fields where has(field, name) { return slice(field.value) }
         return nil
     }
 
     /// Whether the value of any field of that name has `token` in its comma-separated list, without regard to case.
-    func list(of name: StaticString, has token: StaticString) -> Bool {
+    package func list(of name: StaticString, has token: StaticString) -> Bool {
         for field in fields where has(field, name) {
             for item in slice(field.value).split(separator: 0x2C) where HeaderFields.equal(trim(item), token) {
                 return true
@@ -45,7 +66,19 @@ package struct HeaderFields: Sendable {
     }
 
     private func has(_ field: Field, _ name: StaticString) -> Bool {
-        field.name.count == name.utf8CodeUnitCount && HeaderFields.equal(slice(field.name), name)
+        field.name.count == name.utf8CodeUnitCount
+            && `is`(field, UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    /// - Parameter lowercase: as long as the field's name.
+    private func `is`(_ field: Field, _ lowercase: UnsafeBufferPointer<UInt8>) -> Bool {
+        let start = Int(field.name.lowerBound)
+        return bytes.withUnsafeBufferPointer { bytes in
+            for index in 0..<lowercase.count where ByteClass.lowercase(bytes[start + index]) != lowercase[index] {
+                return false
+            }
+            return true
+        }
     }
 
     private func slice(_ range: Range<Int32>) -> ArraySlice<UInt8> {

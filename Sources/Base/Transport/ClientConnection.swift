@@ -3,12 +3,13 @@ internal import CLinux
 internal import Glibc
 internal import HTTP
 internal import Runtime
+internal import TLS
 
-/// One connection to an upstream: connects, carries one call at a time, and is kept or closed after it.
+/// One connection to an upstream: carries one call at a time, and is kept or closed after it. See `ClientOpening` for
+/// how it comes about.
 @EventLoop
 final class ClientConnection: EventSource, TimerTarget {
     private enum Phase {
-        case connecting
         case idle
         /// The request is being sent or is out; the answer has not begun.
         case waiting
@@ -28,9 +29,11 @@ final class ClientConnection: EventSource, TimerTarget {
     }
 
     private let channel: ByteChannel
-    private unowned let pool: ClientPool
-    let origin: ClientOrigin
+    private let pool: ClientPool
+    let origin: PooledOrigin
     private var registration: Reactor.Registration?
+    /// What is waited for when nothing is to be sent and reading is not paused.
+    private var atRest: Readiness = [.readable, .peerClosed]
     private var interest: Readiness = []
     private var phase: Phase
     private var call: ClientCall?
@@ -41,29 +44,17 @@ final class ClientConnection: EventSource, TimerTarget {
     private var hasServed = false
     private var isReading = true
 
-    /// Begins to connect. Nil with errno when that fails at once.
-    init?(_ address: SocketAddress, origin: ClientOrigin, pool: ClientPool, connectTime: UInt64) {
-        let descriptor = portcullis_socket(address.family, Int32(SOCK_STREAM.rawValue))
-        guard descriptor >= 0 else { return nil }
-        channel = ByteChannel(descriptor: descriptor)
+    /// Takes an open channel over. Nil with errno when it cannot be watched.
+    init?(_ channel: ByteChannel, origin: PooledOrigin, pool: ClientPool) {
+        self.channel = channel
         self.origin = origin
         self.pool = pool
-        phase = .connecting
-        if case .unix = address.host {} else { channel.disableNagle() }
-        guard let result = address.withSockaddr({ connect(descriptor, $0, $1) }) else {
-            channel.close()
-            errno = ENAMETOOLONG
-            return nil
-        }
-        guard result == 0 || errno == EINPROGRESS else {
-            let number = errno
-            channel.close()
-            errno = number
-            return nil
-        }
-        interest = [.writable]
-        registration = Reactor.shared.register(descriptor, self, interest)
-        deadline.set(after: connectTime, self, token: 0)
+        phase = .idle
+        if channel.readsWhole { atRest.insert(.once) }
+        interest = atRest
+        guard let registration = Reactor.shared.register(channel.descriptor, self, interest) else { return nil }
+        self.registration = registration
+        deadline.set(after: pool.limits.idleTime, self, token: 0)
     }
 
     var isIdle: Bool { if case .idle = phase { true } else { false } }
@@ -78,7 +69,7 @@ final class ClientConnection: EventSource, TimerTarget {
         scanner.reset()
         phase = .waiting
         isReading = true
-        setInterest([.readable, .peerClosed])
+        setInterest(atRest)
         deadline.set(after: call.times.firstByte, self, token: 0)
         send()
     }
@@ -89,6 +80,7 @@ final class ClientConnection: EventSource, TimerTarget {
         var wanted = interest
         if reading { wanted.insert(.readable) } else { wanted.remove(.readable) }
         setInterest(wanted)
+        if reading, channel.mustReadAgain { EventLoop.post { [weak self] in self?.read([]) } }
         // A paused answer is not an idle upstream.
         if reading, let call { deadline.set(after: call.times.idle, self, token: 0) } else { deadline.clear() }
     }
@@ -103,8 +95,7 @@ final class ClientConnection: EventSource, TimerTarget {
 
     func ready(_ events: Readiness) {
         switch phase {
-        case .connecting: return connected()
-        case .idle: return close(reset: false)
+        case .idle: return readIdle()
         case .closed: return
         default: break
         }
@@ -113,13 +104,12 @@ final class ClientConnection: EventSource, TimerTarget {
             // The upstream has closed while the client is slow: what it sent before is still to be read.
             return
         }
-        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read() }
+        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read(events) }
     }
 
     func timerFired(token: UInt32) {
         guard deadline.hasPassed(self, token: token) else { return }
         switch phase {
-        case .connecting: failConnecting(.connectTimeout)
         case .idle: close(reset: false)
         case .waiting: fail(.firstByteTimeout)
         case .readingHead, .readingBody: fail(.idleTimeout)
@@ -127,27 +117,19 @@ final class ClientConnection: EventSource, TimerTarget {
         }
     }
 
-    private func connected() {
-        var number: Int32 = 0
-        var size = socklen_t(MemoryLayout<Int32>.size)
-        getsockopt(channel.descriptor, SOL_SOCKET, SO_ERROR, &number, &size)
-        guard number == 0 else { return failConnecting(.connectFailed(errorNumber: number)) }
-        phase = .idle
-        deadline.clear()
-        setInterest([.readable, .peerClosed])
-        pool.connected(self)
-    }
-
-    private func failConnecting(_ fault: ClientFault) {
-        close(reset: false)
-        pool.connectFailed(self, fault)
+    /// A connection at rest hears its end, or bytes that nobody asked for: either way it is of no more use. With TLS it
+    /// may also hear what only the session is told, such as tickets.
+    private func readIdle() {
+        guard channel.session != nil, channel.read(into: ReadBuffer.shared.bytes) == .wouldBlock else {
+            return close(reset: false)
+        }
     }
 
     // MARK: Sending
 
     private func send() {
         guard let call else { return }
-        let total = call.head.count + call.body.count
+        let total = call.length
         while sentBytes < total {
             let result = call.head.withUnsafeBytes { head in
                 call.body.withUnsafeBytes { body in
@@ -158,7 +140,7 @@ final class ClientConnection: EventSource, TimerTarget {
             }
             switch result {
             case .bytes(let count): sentBytes += count
-            case .wouldBlock, .ended:
+            case .wouldBlock, .ended, .truncated:
                 setInterest(interest.union(.writable))
                 return
             case .failed:
@@ -173,23 +155,41 @@ final class ClientConnection: EventSource, TimerTarget {
 
     // MARK: Receiving
 
-    private func read() {
-        let buffer = ReadBuffer.shared.bytes
-        switch channel.read(into: buffer) {
-        case .bytes(let count): take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
-        case .wouldBlock: break
-        case .ended, .failed: peerEnded()
+    private func read(_ events: Readiness) {
+        var leftSomething = false
+        repeat {
+            let buffer = ReadBuffer.shared.bytes
+            switch channel.read(into: buffer) {
+            case .bytes(let count):
+                take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+                leftSomething = count == buffer.count
+            case .wouldBlock: break
+            case .ended: peerEnded(isWhole: true)
+            case .truncated, .failed: peerEnded(isWhole: false)
+            }
+        } while channel.mustReadAgain && isReading && isInUse
+        // Others get their turn before the rest, and before an end that came behind the bytes.
+        guard atRest.contains(.once), leftSomething || !events.isDisjoint(with: [.peerClosed, .failed]) else { return }
+        if let registration { Reactor.shared.modify(registration, interest) }
+    }
+
+    private var isInUse: Bool {
+        switch phase {
+        case .idle, .closed: false
+        default: true
         }
     }
 
-    private func peerEnded() {
+    /// - Parameter isWhole: the upstream has ended its side in order; only then may an end mean that a body is complete
+    ///   (RFC 9112 section 9.8).
+    private func peerEnded(isWhole: Bool) {
         switch phase {
         case .waiting:
             if hasServed, inbound.isEmpty { return resend() }
             fail(.closedBeforeAnswer)
         case .readingHead: fail(.closedBeforeAnswer)
         case .readingBody(let body):
-            if case .untilClose = body.kind {
+            if case .untilClose = body.kind, isWhole {
                 let call = call
                 self.call = nil
                 close(reset: false)
@@ -208,6 +208,7 @@ final class ClientConnection: EventSource, TimerTarget {
         self.call = nil
         close(reset: false)
         guard let call else { return }
+        call.connection = nil
         call.wasResent = true
         pool.resend(call)
     }
@@ -257,6 +258,8 @@ final class ClientConnection: EventSource, TimerTarget {
             case .untilClose: .untilClose
             }
         phase = .readingBody(Body(kind: kind, keepsAlive: head.keepsAlive))
+        // Of an early answer the rest of the request still goes out.
+        if let call, sentBytes == call.length { call.releaseRequest() }
         call?.received(head)
     }
 
@@ -302,11 +305,11 @@ final class ClientConnection: EventSource, TimerTarget {
         self.call = nil
         call.connection = nil
         // Bytes after the answer belong to nobody: such a connection is not used again.
-        let total = call.head.count + call.body.count
-        if body.keepsAlive, used == bytes.count, sentBytes == total {
+        if body.keepsAlive, used == bytes.count, sentBytes == call.length {
             hasServed = true
+            channel.session?.keepTicket()
             phase = .idle
-            setInterest([.readable, .peerClosed])
+            setInterest(atRest)
             deadline.set(after: pool.limits.idleTime, self, token: 0)
             pool.released(self)
         } else {
@@ -330,7 +333,7 @@ final class ClientConnection: EventSource, TimerTarget {
         deadline.cancel()
         if let registration { Reactor.shared.cancel(registration) }
         registration = nil
-        if reset { channel.reset() } else { channel.close() }
+        if reset { channel.reset() } else { channel.close(isWhole: true) }
         pool.forget(self)
     }
 

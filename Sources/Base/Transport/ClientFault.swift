@@ -1,4 +1,5 @@
 package import HTTP
+package import TLS
 
 /// Why an upstream gave no whole answer.
 package enum ClientFault: Error, Equatable, Sendable {
@@ -15,6 +16,14 @@ package enum ClientFault: Error, Equatable, Sendable {
     case closedWithinAnswer
     case malformedAnswer(HTTPFault)
     case cancelled
+    /// The handshake with the origin failed.
+    case tls(TLSError)
+    /// Nothing listens where the proxy should, or it closed before it answered.
+    case proxyUnreachable
+    case proxyTLS(TLSError)
+    /// The proxy's answer to CONNECT was not 2xx: 407 wants a login, 403 does not allow the origin.
+    case proxyRefused(status: Int)
+    case proxyMalformed
 
     /// A stable word for records and metrics.
     package var code: String {
@@ -29,6 +38,26 @@ package enum ClientFault: Error, Equatable, Sendable {
         case .closedWithinAnswer: "closed_within_answer"
         case .malformedAnswer: "malformed_answer"
         case .cancelled: "cancelled"
+        case .tls(let error): "tls_" + error.code
+        case .proxyUnreachable: "proxy_unreachable"
+        case .proxyTLS(let error): "proxy_tls_" + error.code
+        case .proxyRefused(let status): "proxy_refused_\(status)"
+        case .proxyMalformed: "proxy_malformed"
+        }
+    }
+
+    /// What an operator should look at, where the code alone does not say it.
+    package var remedy: String? {
+        switch self {
+        case .tls(let error): error.message
+        case .proxyTLS(let error): "the egress proxy: " + error.message
+        case .proxyUnreachable: "the egress proxy does not answer; look at `egress_proxy` in the settings"
+        case .proxyRefused(status: 407):
+            "the egress proxy wants a login or does not accept ours; look at `egress_proxy_login` in the settings"
+        case .proxyRefused(status: 403): "the egress proxy does not allow this address; have it allowed there"
+        case .proxyRefused(let status): "the egress proxy answered CONNECT with \(status)"
+        case .proxyMalformed: "the egress proxy's answer to CONNECT is not HTTP"
+        default: nil
         }
     }
 }

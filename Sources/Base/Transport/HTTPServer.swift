@@ -2,6 +2,7 @@ internal import Bytes
 internal import Glibc
 internal import HTTP
 package import Runtime
+internal import TLS
 
 /// Accepts clients on any number of listeners and keeps their connections.
 @EventLoop
@@ -11,9 +12,11 @@ package final class HTTPServer {
     package private(set) var isDraining = false
     /// Set before the first client comes.
     package var tap: (any ConnectionTap)?
+    package weak var arrivals: (any ArrivalObserver)?
 
     private var listeners: [Listener] = []
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
+    private var arriving: [ObjectIdentifier: Arrival] = [:]
     private var connectionsCounted: UInt64 = 0
     /// Of request bodies that are being read or whose exchange has not ended.
     private(set) var bodyBytes = 0
@@ -35,7 +38,9 @@ package final class HTTPServer {
     package var connectionCount: Int { connections.count }
 
     /// Takes a bound and listening socket over.
-    package func listen(on socket: ListeningSocket) { listeners.append(Listener(socket, self)) }
+    package func listen(on socket: ListeningSocket, as options: ListenerOptions = ListenerOptions()) {
+        listeners.append(Listener(socket, options, self))
+    }
 
     /// Accepts no more, closes idle connections now and each busy one after its answer.
     package func drain(_ completion: @escaping () -> Void) {
@@ -43,6 +48,7 @@ package final class HTTPServer {
         drained = completion
         for listener in listeners { listener.close() }
         listeners = []
+        for arrival in arriving.values { arrival.close() }
         for connection in connections.values where connection.isIdle { connection.close() }
         if connections.isEmpty { finishDrain() }
     }
@@ -59,21 +65,51 @@ package final class HTTPServer {
         return connectionsCounted
     }
 
-    func accepted(_ channel: ByteChannel, from peer: SocketAddress) {
-        if connections.count >= limits.connections { return turnAway(channel) }
+    func accepted(_ descriptor: Int32, from peer: SocketAddress, _ options: ListenerOptions) {
+        if connections.count + arriving.count >= limits.connections { return turnAway(descriptor, options) }
+        let channel = ByteChannel(descriptor: descriptor)
         channel.disableNagle()
-        guard let connection = ServerConnection(channel, peer: peer, server: self) else { return turnAway(channel) }
-        connections[ObjectIdentifier(connection)] = connection
+        let isRelay = options.relays.contains { $0.contains(peer) }
+        guard isRelay || options.identity != nil else {
+            connect(channel, from: peer, through: nil)
+            return
+        }
+        guard arriving.count < limits.arrivals,
+            let arrival = Arrival(
+                descriptor, peer: peer, isRelay: isRelay, identity: options.identity, server: self)
+        else {
+            arrivals?.arrivalFailed(.handshake(.overloaded), from: peer)
+            return turnAway(descriptor, options)
+        }
+        arriving[ObjectIdentifier(arrival)] = arrival
     }
 
-    /// Tells a client that there is no room, as far as one write goes, and closes.
-    func turnAway(_ channel: ByteChannel) {
+    func forget(_ arrival: Arrival) { arriving[ObjectIdentifier(arrival)] = nil }
+
+    /// A client whose first byte of HTTP may come. Nil when there was no room for it.
+    @discardableResult
+    func connect(
+        _ channel: ByteChannel, from peer: SocketAddress, through relay: SocketAddress?
+    ) -> ServerConnection? {
+        guard let connection = ServerConnection(channel, peer: peer, relay: relay, server: self) else {
+            channel.close(isWhole: false)
+            return nil
+        }
+        connections[ObjectIdentifier(connection)] = connection
+        return connection
+    }
+
+    /// Tells a client that there is no room, as far as one write goes, and closes. One that speaks TLS, or behind a
+    /// relay, could not read it.
+    func turnAway(_ descriptor: Int32, _ options: ListenerOptions) {
+        let channel = ByteChannel(descriptor: descriptor)
+        guard options.identity == nil else { return channel.close(isWhole: false) }
         let answer = refusal(status: 503, message: "this gateway is at its limit of connections; try again")
         answer.head.withUnsafeBytes { head in
             answer.body.withUnsafeBytes { body in _ = channel.write(head, body) }
         }
-        channel.endWriting()
-        channel.close()
+        channel.endWriting(isWhole: true)
+        channel.close(isWhole: true)
     }
 
     func forget(_ connection: ServerConnection) {

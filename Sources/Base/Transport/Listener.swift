@@ -7,12 +7,14 @@ internal import Runtime
 @EventLoop
 final class Listener: EventSource {
     private let socket: ListeningSocket
+    private let options: ListenerOptions
     private unowned let server: HTTPServer
     private var registration: Reactor.Registration?
     private var reserve: Int32
 
-    init(_ socket: ListeningSocket, _ server: HTTPServer) {
+    init(_ socket: ListeningSocket, _ options: ListenerOptions, _ server: HTTPServer) {
         self.socket = socket
+        self.options = options
         self.server = server
         reserve = Listener.openReserve()
         registration = Reactor.shared.register(socket.descriptor, self, .readable)
@@ -26,7 +28,7 @@ final class Listener: EventSource {
             let descriptor = portcullis_accept(socket.descriptor, &storage, &length)
             if descriptor >= 0 {
                 let peer = socket.isUnix ? unixPeer(descriptor) : SocketAddress(storage)
-                server.accepted(ByteChannel(descriptor: descriptor), from: peer ?? socket.address)
+                server.accepted(descriptor, from: peer ?? socket.address, options)
                 continue
             }
             switch errno {
@@ -43,7 +45,7 @@ final class Listener: EventSource {
         var storage = sockaddr_storage()
         var length = socklen_t()
         let descriptor = portcullis_accept(socket.descriptor, &storage, &length)
-        if descriptor >= 0 { server.turnAway(ByteChannel(descriptor: descriptor)) }
+        if descriptor >= 0 { server.turnAway(descriptor, options) }
         reserve = Listener.openReserve()
     }
 

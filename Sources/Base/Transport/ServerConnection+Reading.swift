@@ -4,19 +4,31 @@ internal import Runtime
 
 /// From the socket to the handler: heads, bodies, pipelined requests.
 extension ServerConnection {
-    func read() {
+    func read(_ events: Readiness) {
+        var leftSomething = false
+        repeat { leftSomething = readOnce() } while channel.mustReadAgain && !isClosed && interest.contains(.readable)
+        // Others get their turn before the rest, and before an end that came behind the bytes.
+        if interest.contains(.once), leftSomething || !events.isDisjoint(with: [.peerClosed, .failed]) { askAgain() }
+    }
+
+    private var isClosed: Bool { if case .closed = phase { true } else { false } }
+
+    /// Whether there may be more.
+    private func readOnce() -> Bool {
         let buffer = ReadBuffer.shared.bytes
         switch channel.read(into: buffer) {
         case .bytes(let count):
             server.tap?.connection(number, received: count)
             take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+            return count == buffer.count
         case .wouldBlock: break
-        case .ended:
+        case .ended, .truncated:
             // A client that closes its sending side while it waits has left (nginx reads it so, too): paying a vendor
             // for tokens that nobody reads is the greater fault.
             if case .lingering = phase { close(as: .closedByPeer) } else { lose(reset: false, as: .closedByPeer) }
         case .failed(let number): lose(reset: false, as: ConnectionEnd(errorNumber: number))
         }
+        return false
     }
 
     func take(_ bytes: UnsafeRawBufferPointer) {

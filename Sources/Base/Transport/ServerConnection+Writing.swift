@@ -12,7 +12,7 @@ extension ServerConnection {
             }
             switch result {
             case .bytes(let count): sent = count
-            case .wouldBlock, .ended: break
+            case .wouldBlock, .ended, .truncated: break
             case .failed(let number): return lose(reset: false, as: ConnectionEnd(errorNumber: number))
             }
             if let tap = server.tap, sent > 0 {
@@ -33,7 +33,7 @@ extension ServerConnection {
         if outbound.isEmpty {
             switch channel.write(framed) {
             case .bytes(let count): sent = count
-            case .wouldBlock, .ended: break
+            case .wouldBlock, .ended, .truncated: break
             case .failed(let number): return lose(reset: false, as: ConnectionEnd(errorNumber: number))
             }
             if sent > 0 { server.tap?.connection(number, wrote: UnsafeRawBufferPointer(rebasing: framed[..<sent])) }
@@ -65,7 +65,7 @@ extension ServerConnection {
         }
         switch result {
         case .bytes(let count): sent(count)
-        case .wouldBlock, .ended: return
+        case .wouldBlock, .ended, .truncated: return
         case .failed(let number): return lose(reset: false, as: ConnectionEnd(errorNumber: number))
         }
         if outbound.isEmpty {

@@ -32,7 +32,8 @@ final class ServerConnection: EventSource, TimerTarget {
     let number: UInt64
     let channel: ByteChannel
     let peer: SocketAddress
-    unowned let server: HTTPServer
+    let relay: SocketAddress?
+    let server: HTTPServer
     private var registration: Reactor.Registration?
     var interest: Readiness = [.readable, .peerClosed]
     var phase = Phase.head
@@ -52,6 +53,8 @@ final class ServerConnection: EventSource, TimerTarget {
     private var bodyBytesHeld = 0
     var congested = false
     private var closesAfterAnswer = false
+    /// What was sent is what was meant to be sent: TLS may say so at the end (see `ByteChannel.endWriting`).
+    private var endsWhole = true
     var resetsAtDeadline = false
     var headDeadlineRuns = false
     var isProcessing = false
@@ -64,11 +67,13 @@ final class ServerConnection: EventSource, TimerTarget {
         var isStarted: Bool
     }
 
-    init?(_ channel: ByteChannel, peer: SocketAddress, server: HTTPServer) {
+    init?(_ channel: ByteChannel, peer: SocketAddress, relay: SocketAddress?, server: HTTPServer) {
         self.channel = channel
         self.peer = peer
+        self.relay = relay
         self.server = server
         number = server.nextConnectionNumber()
+        if channel.readsWhole { interest.insert(.once) }
         guard let registration = Reactor.shared.register(channel.descriptor, self, interest) else { return nil }
         self.registration = registration
         server.tap?.connectionOpened(number, from: peer)
@@ -96,7 +101,7 @@ final class ServerConnection: EventSource, TimerTarget {
         if events.contains(.peerClosed), !interest.contains(.readable) {
             return lose(reset: false, as: events.isDisjoint(with: .failed) ? .closedByPeer : .resetByPeer)
         }
-        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read() }
+        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read(events) }
     }
 
     func timerFired(token: UInt32) {
@@ -139,8 +144,11 @@ final class ServerConnection: EventSource, TimerTarget {
     /// Takes back the whole chunks of which no byte is out yet; returns how many body bytes they hold.
     func discardWaitingChunks() -> Int {
         var dropped = 0
-        while let last = waiting.last, let content = last.content, !last.isStarted {
+        // What is sealed in a record is out, though the kernel has not taken it yet.
+        var free = outbound.count - channel.committed
+        while let last = waiting.last, let content = last.content, !last.isStarted, last.left <= free {
             outbound.removeLast(last.left)
+            free -= last.left
             dropped += content
             waiting.removeLast()
         }
@@ -149,6 +157,7 @@ final class ServerConnection: EventSource, TimerTarget {
 
     func abort(notice: [UInt8]) {
         exchange = nil
+        endsWhole = false
         releaseBody()
         // An empty chunk would be the body's end mark.
         if !notice.isEmpty, answerHasBody { notice.withUnsafeBytes { send(chunk: $0) } }
@@ -160,6 +169,7 @@ final class ServerConnection: EventSource, TimerTarget {
     /// What was sent is all there will be, whatever its framing promised: closes after the last byte.
     func endAsIs() {
         closesAfterAnswer = true
+        endsWhole = false
         answerEnded()
     }
 
@@ -192,13 +202,14 @@ final class ServerConnection: EventSource, TimerTarget {
     }
 
     func finishLingering() {
-        channel.endWriting()
+        channel.endWriting(isWhole: endsWhole)
         if !resetsAtDeadline { deadline.set(after: limits.lingerTime, self, token: 0) }
     }
 
     func lose(reset: Bool, as end: ConnectionEnd? = nil) {
         let exchange = exchange
         self.exchange = nil
+        endsWhole = false
         forgetBody()
         close(reset: reset, as: end)
         exchange?.lost()
@@ -230,10 +241,15 @@ final class ServerConnection: EventSource, TimerTarget {
         deadline.cancel()
         if let registration { Reactor.shared.cancel(registration) }
         registration = nil
-        if reset { channel.reset() } else { channel.close() }
+        if reset { channel.reset() } else { channel.close(isWhole: endsWhole && outbound.isEmpty) }
         server.tap?.connectionEnded(number, end ?? (reset ? .reset : .closed))
         outbound.removeAll()
         server.forget(self)
+    }
+
+    /// Says again what is waited for, so that what was left unread is told of again.
+    func askAgain() {
+        if let registration { Reactor.shared.modify(registration, interest) }
     }
 
     func setInterest(_ wanted: Readiness) {

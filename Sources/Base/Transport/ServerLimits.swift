@@ -22,6 +22,10 @@ package struct ServerLimits: Sendable {
     /// After a refusal, for the client to read it.
     package var lingerTime: UInt64 = .seconds(1)
     package var acceptsPerTurn = 64
+    /// For a PROXY header and a handshake of TLS together.
+    package var arrivalTime: UInt64 = .seconds(10)
+    /// Clients that are at their PROXY header or handshake; beyond, they are closed.
+    package var arrivals = 2_000
     /// Waiting output above which `ServerExchange.isCongested` turns true, and below which it turns false again.
     package var highWater = 64 * 1024
     package var lowWater = 16 * 1024

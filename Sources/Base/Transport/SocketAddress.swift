@@ -39,8 +39,8 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         var v4 = in_addr()
         if inet_pton(AF_INET, text, &v4) == 1 { return .v4(withUnsafeBytes(of: v4) { Array($0) }) }
         var v6 = in6_addr()
-        if inet_pton(AF_INET6, text, &v6) == 1 { return .v6(withUnsafeBytes(of: v6) { Array($0) }) }
-        return nil
+        guard inet_pton(AF_INET6, text, &v6) == 1 else { return nil }
+        return .v6(withUnsafeBytes(of: v6) { Array($0) })
     }
 
     /// The address's own bytes, 4 or 16; nil for a Unix socket.
@@ -117,10 +117,8 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         case AF_INET6:
             let address = withUnsafeBytes(of: storage) { $0.loadUnaligned(as: sockaddr_in6.self) }
             let bytes = withUnsafeBytes(of: address.sin6_addr) { Array($0) }
-            let port = UInt16(bigEndian: address.sin6_port)
-            // A v4 client of a v6 listener is a v4 client (RFC 4291 section 2.5.5.2).
-            let mapped = bytes[0..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
-            self.init(mapped ? .v4(Array(bytes[12...])) : .v6(bytes), port: port)
+            guard let host = Host(bytes: bytes) else { return nil }
+            self.init(host, port: UInt16(bigEndian: address.sin6_port))
         case AF_UNIX: self.init(.unix(""))
         default: return nil
         }
@@ -129,4 +127,16 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 
 extension SocketAddress.Host {
     var isV6: Bool { if case .v6 = self { true } else { false } }
+
+    /// 4 or 16 bytes, else nil. An IPv4 address in IPv6's clothes (RFC 4291 section 2.5.5.2) is an IPv4 address: a
+    /// client of a listener for both is the same client.
+    package init?(bytes: [UInt8]) {
+        switch bytes.count {
+        case 4: self = .v4(bytes)
+        case 16:
+            let isMapped = bytes[0..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+            self = isMapped ? .v4(Array(bytes[12...])) : .v6(bytes)
+        default: return nil
+        }
+    }
 }

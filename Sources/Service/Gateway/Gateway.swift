@@ -314,7 +314,7 @@ extension Gateway {
         let bundle = state.bundle
         let call: CompiledCall
         do throws(NodeState.FactsProblem) {
-            call = bundle.policy.compile(try state.facts(entry.caller, of: visitor, at: now))
+            call = try state.call(entry.caller, of: visitor, at: now)
         } catch { return [] }
         return bundle.registry.modelsInOrder.filter { model in
             bundle.registry.candidates(for: .model(model.id)).contains { deployment in

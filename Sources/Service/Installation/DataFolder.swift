@@ -17,6 +17,9 @@ package struct DataFolder: Sendable {
 
     package init(_ root: String) { self.root = root }
 
+    /// A path as the settings have it: relative ones begin here.
+    package func resolve(_ path: String) -> String { path.hasPrefix("/") ? path : root + "/" + path }
+
     package var settings: String { root + "/portcullis.yaml" }
     package var socket: String { root + "/portcullis.sock" }
     package var lock: String { root + "/lock" }

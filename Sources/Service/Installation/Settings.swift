@@ -20,8 +20,11 @@ package struct Settings: Sendable, Equatable {
     package var drainSeconds = 20
     package var logLevel = "info"
     package var connections = 9_500
+    package var notices = NoticeSettings()
     /// Where a deployment's host is really reached: a private endpoint, an egress proxy, a simulator.
     package var egress: [Egress] = []
+    /// TLS, relays, the way out.
+    package var network = NetworkSettings()
 
     package struct Egress: Sendable, Equatable {
         /// `host` or `host:port` as the bundle's endpoint has it.
@@ -38,7 +41,7 @@ package struct Settings: Sendable, Equatable {
     package init() {}
 
     /// One setting by name: how it is read from a text, and how it is written.
-    private struct Field {
+    struct Field {
         let name: String
         let expected: String
         let set: (inout Settings, String) -> Bool
@@ -92,7 +95,7 @@ package struct Settings: Sendable, Equatable {
                     settings.logLevel = text
                     return true
                 }, get: \.logLevel),
-        ]
+        ] + networkFields + noticeFields
     }
 
     /// The file's settings, if there is a file, under those of the environment.
@@ -132,8 +135,12 @@ package struct Settings: Sendable, Equatable {
                 egress = try Settings.egress(value, fault)
                 continue
             }
+            if Settings.networkLists.contains(name) {
+                try readNetworkList(name, value, fault)
+                continue
+            }
             guard let field = Settings.fields.first(where: { $0.name == name }) else {
-                let known = (Settings.fields.map(\.name) + ["egress"]).joined(separator: ", ")
+                let known = (Settings.fields.map(\.name) + ["egress"] + Settings.networkLists).joined(separator: ", ")
                 throw fault(key, "unknown setting \(key.shown); known are \(known)")
             }
             guard let text = value.text, field.set(&self, text) else {
@@ -168,10 +175,12 @@ package struct Settings: Sendable, Equatable {
     /// As a file, with every setting.
     package var fileBytes: [UInt8] {
         var text = "# Settings of this installation. An unknown or bad one stops the start.\n"
-        for field in Settings.fields { text += "\(field.name): \"\(field.get(self))\"\n" }
+        for field in Settings.fields where !field.get(self).isEmpty {
+            text += "\(field.name): \"\(field.get(self))\"\n"
+        }
         if !egress.isEmpty { text += "egress:\n" }
         for entry in egress { text += "  - {host: \"\(entry.host)\", connect: \"\(entry.connect)\"}\n" }
-        return Array(text.utf8)
+        return Array((text + networkFile).utf8)
     }
 
     /// Where a bundle's host is connected to, if a setting says so.

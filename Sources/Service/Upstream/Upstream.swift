@@ -10,16 +10,15 @@ package import Transport
 package final class Upstream {
     private let pool: ClientPool
     private let credentials: any CredentialSource
-    private let egress: @Sendable (_ host: String, _ port: UInt16) -> SocketAddress?
+    private let origin: (Deployment) -> ClientOrigin?
 
-    /// - Parameter egress: where a host is really reached; nil where nothing is set.
+    /// - Parameter origin: how a deployment is reached; nil where there is no way to trust whoever answers.
     package init(
-        pool: ClientPool, credentials: any CredentialSource,
-        egress: @escaping @Sendable (_ host: String, _ port: UInt16) -> SocketAddress?
+        pool: ClientPool, credentials: any CredentialSource, origin: @escaping (Deployment) -> ClientOrigin?
     ) {
         self.pool = pool
         self.credentials = credentials
-        self.egress = egress
+        self.origin = origin
     }
 
     package var connectionCount: Int { pool.connectionCount }
@@ -33,6 +32,7 @@ package final class Upstream {
     ) throws(UpstreamRefusal) -> ClientCall {
         precondition(admission.deployment == deployment.id, "an admission for one deployment cannot open another")
         let endpoint = deployment.endpoint
+        guard let origin = origin(deployment) else { throw .noTrust(host: endpoint.host) }
         var head = HeadWriter()
         head.request(method: "POST", target: Upstream.target(target, under: endpoint.basePath))
         head.field("host", Upstream.host(endpoint))
@@ -45,7 +45,7 @@ package final class Upstream {
             firstByte: .milliseconds(UInt64(deployment.timeouts.firstByteMilliseconds)),
             idle: .milliseconds(UInt64(deployment.timeouts.idleMilliseconds)))
         return pool.send(
-            head: head.bytes, body: admission.outgoing, to: try origin(endpoint), times: times, observer: observer)
+            head: head.bytes, body: admission.outgoing, to: origin, times: times, observer: observer)
     }
 
     private func authenticate(_ deployment: Deployment, _ head: inout HeadWriter) throws(UpstreamRefusal) {
@@ -60,15 +60,6 @@ package final class Upstream {
         let text = scheme.prefix + credential.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
         guard HeadWriter.accepts(text) else { throw .unusableCredential(deployment.id) }
         head.field(scheme.name, text)
-    }
-
-    private func origin(_ endpoint: EndpointAddress) throws(UpstreamRefusal) -> ClientOrigin {
-        if let address = egress(endpoint.host, endpoint.port) { return ClientOrigin(.address(address)) }
-        guard endpoint.scheme == .http else { throw .noEgress(host: endpoint.host) }
-        if let literal = SocketAddress.literal(endpoint.host) {
-            return ClientOrigin(.address(SocketAddress(literal, port: endpoint.port)))
-        }
-        return ClientOrigin(.name(endpoint.host, port: endpoint.port))
     }
 
     /// The protocol's path under the deployment's base. A base that ends in the version which the path begins with

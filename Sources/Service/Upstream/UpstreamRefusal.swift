@@ -5,8 +5,8 @@ package enum UpstreamRefusal: Error, Equatable, Sendable {
     case noCredential(DeploymentID)
     /// The credential's text could not stand in a header.
     case unusableCredential(DeploymentID)
-    /// The endpoint speaks TLS and no egress says where it is reached without.
-    case noEgress(host: String)
+    /// The endpoint speaks TLS, and nothing is there to trust anybody by.
+    case noTrust(host: String)
 
     /// For operators; names no secret.
     package var message: String {
@@ -14,8 +14,8 @@ package enum UpstreamRefusal: Error, Equatable, Sendable {
         case .noCredential(let id):
             "deployment \(id) has no usable credential; put it into credentials/\(id).key with mode 600"
         case .unusableCredential(let id): "the credential of deployment \(id) holds bytes that no header may hold"
-        case .noEgress(let host):
-            "no way to \(host): this version connects in clear text only; add an egress for it to portcullis.yaml"
+        case .noTrust(let host):
+            "no way to \(host): this machine's certificate authorities cannot be read; install ca-certificates or set `upstream_authorities`"
         }
     }
 }

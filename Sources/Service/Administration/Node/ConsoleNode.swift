@@ -17,6 +17,9 @@ package import Vocabulary
 package final class ConsoleNode {
     private let options: ConsoleOptions
     private let logger: Logger
+    private let network: InstallationNetwork
+    private let networkWatch: NetworkWatch
+    private let arrivals: ArrivalDesk
     private let ledger: NodeLedger
     private let console: Console
     private let archive: Confined<ArchiveReader>
@@ -35,10 +38,14 @@ package final class ConsoleNode {
     package nonisolated static func run(_ options: ConsoleOptions) throws(ConsoleError) {
         Signals.block()
         let secrets: Secrets
+        let network: InstallationNetwork
         let ledgerNode: NodeID
+        let webhookSecret: SecretBytes?
         do throws(InstallationError) {
             secrets = try Secrets(options.folder)
+            network = try InstallationNetwork(options.settings, options.folder, secrets)
             ledgerNode = try Incarnation(options.folder).ledgerName(of: node)
+            webhookSecret = try options.settings.webhookSecret(in: options.folder)
         } catch { throw .installation(error) }
         _ = DescriptorLimit.raise()
         let archive = ArchiveReader(folder: options.folder, master: secrets.master)
@@ -61,7 +68,8 @@ package final class ConsoleNode {
         } catch { throw .listen(error) }
         let ending = Lock<ConsoleError?>(nil)
         try EventLoop.run { () throws(ConsoleError) in
-            let node = ConsoleNode(options, ledgerNode, secrets, store, archiveThread, history, ending)
+            let receivers = NoticeReceivers(options.settings, network, webhookSecret)
+            let node = ConsoleNode(options, ledgerNode, secrets, network, receivers, store, archiveThread, history, ending)
             try node.start()
             node.listen(local, remote)
             try node.publish(remote.address)
@@ -70,7 +78,8 @@ package final class ConsoleNode {
     }
 
     private init(
-        _ options: ConsoleOptions, _ ledgerNode: NodeID, _ secrets: Secrets, _ store: Confined<ControlStore>,
+        _ options: ConsoleOptions, _ ledgerNode: NodeID, _ secrets: Secrets, _ network: InstallationNetwork,
+        _ receivers: NoticeReceivers, _ store: Confined<ControlStore>,
         _ archive: Confined<ArchiveReader>,
         _ history: CutHistory, _ ending: Lock<ConsoleError?>
     ) {
@@ -86,7 +95,8 @@ package final class ConsoleNode {
                 ending.withLock { $0 = .fenced(log: identity.origin) }
                 Reactor.shared.stop()
             })
-        let notices = NoticeDesk(sinks, metrics)
+        let notices = NoticeDesk(
+            receivers.sinks { name in logger.error("notice_lost", ["sink": .name(name)]) }, metrics)
         let cuts = CutDesk(
             ledger: ledger, links: GatewayLinks(folder: options.folder), notices: notices, history: history)
         metrics.addProcess(version: options.version)
@@ -108,6 +118,11 @@ package final class ConsoleNode {
         }
         local = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
         remote = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
+        self.network = network
+        // The gateways look at the same files, and raise the alert.
+        networkWatch = NetworkWatch(network, metrics: metrics, logger: logger) { _ in }
+        arrivals = ArrivalDesk(metrics: metrics, logger: logger)
+        remote.arrivals = arrivals
         self.options = options
         self.logger = logger
         self.ledger = ledger
@@ -124,7 +139,8 @@ package final class ConsoleNode {
     private func listen(_ localSocket: ListeningSocket, _ remoteSocket: ListeningSocket) {
         keepsItself = self
         local.listen(on: localSocket)
-        remote.listen(on: remoteSocket)
+        remote.listen(on: remoteSocket, as: network.console)
+        networkWatch.start()
         signals = Signals { [self] kind in
             if kind != .hangUp { end() }
         }

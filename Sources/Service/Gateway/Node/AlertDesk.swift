@@ -62,6 +62,11 @@ final class AlertDesk {
         }
     }
 
+    /// A certificate that was put in place and cannot be used.
+    func certificate(_ detail: String) {
+        raise(Alert(kind: "certificate", person: nil, detail: detail, at: NodeLedger.now().wall))
+    }
+
     private func raise(_ alert: Alert) {
         let name = "\(alert.kind) \(alert.person?.text ?? "") \(alert.person == nil ? alert.detail : "")"
         let now = Reactor.shared.now

@@ -13,6 +13,10 @@ final class GatewayLog: Sendable {
     func upstreamRefused(_ refusal: UpstreamRefusal) {
         logger.error("upstream_refused", ["problem": .setting(refusal.message)])
     }
+    func upstreamFailed(_ deployment: DeploymentID, code: String, remedy: String) {
+        logger.warning(
+            "upstream_failed", ["deployment": .id(deployment), "code": .name(code), "remedy": .setting(remedy)])
+    }
     func controlFailed(_ problem: String) { logger.error("control_failed", ["problem": .setting(problem)]) }
     func credentialProblem(_ problem: String) { logger.error("credential_problem", ["problem": .setting(problem)]) }
     func fenced(_ identity: LogIdentity) {

@@ -34,6 +34,9 @@ package final class GatewayNode {
     private let server: HTTPServer
     private let control: HTTPServer
     private let nodeSocket: NodeSocket
+    private let network: InstallationNetwork
+    private let networkWatch: NetworkWatch
+    private let arrivals: ArrivalDesk
     private let ending: Lock<NodeError?>
     private var signals: Signals?
     private var isDraining = false
@@ -51,9 +54,11 @@ package final class GatewayNode {
     package nonisolated static func run(_ options: GatewayOptions) throws(NodeError) {
         Signals.block()
         let secrets: Secrets
+        let network: InstallationNetwork
         let ledgerNode: NodeID
         do throws(InstallationError) {
             secrets = try Secrets(options.folder)
+            network = try InstallationNetwork(options.settings, options.folder, secrets)
             ledgerNode = try Incarnation(options.folder).ledgerName(of: options.node)
         } catch { throw .installation(error) }
         let need = options.settings.connections * descriptorsPerClient + reservedDescriptors
@@ -84,7 +89,7 @@ package final class GatewayNode {
         } catch { throw .listen(error) }
         let ending = Lock<NodeError?>(nil)
         try EventLoop.run { () throws(NodeError) in
-            let node = GatewayNode(options, ledgerNode, secrets, reader, bundle, ending)
+            let node = GatewayNode(options, ledgerNode, secrets, network, reader, bundle, ending)
             try node.start(update)
             EventLoop.spawn {
                 // The first lease comes before the first client.
@@ -97,9 +102,8 @@ package final class GatewayNode {
     }
 
     private init(
-        _ options: GatewayOptions, _ ledgerNode: NodeID, _ secrets: Secrets, _ reader: Confined<ControlReader>,
-        _ bundle: Bundle,
-        _ ending: Lock<NodeError?>
+        _ options: GatewayOptions, _ ledgerNode: NodeID, _ secrets: Secrets, _ network: InstallationNetwork,
+        _ reader: Confined<ControlReader>, _ bundle: Bundle, _ ending: Lock<NodeError?>
     ) {
         let logger = Logger(node: options.node.text, least: options.settings.leastLevel)
         let log = GatewayLog(logger)
@@ -119,7 +123,12 @@ package final class GatewayNode {
             })
         let settings = options.settings
         let upstream = Upstream(
-            pool: ClientPool(), credentials: credentials, egress: { settings.egress(host: $0, port: $1) })
+            pool: ClientPool(), credentials: credentials,
+            origin: { deployment in
+                let endpoint = deployment.endpoint
+                return network.origin(
+                    of: deployment.id, host: endpoint.host, port: endpoint.port, isTLS: endpoint.scheme == .https)
+            })
         let courier = AlertCourier(
             AdminClient(console: options.folder), node: options.node, metrics: metrics.alerts)
         let alerts = AlertDesk(ledger: ledger, log: log, metrics: metrics.alerts, lease: { state.lease }) {
@@ -139,6 +148,10 @@ package final class GatewayNode {
         limits.connections = settings.connections
         server = HTTPServer(limits: limits, handler: gateway) { EngineError.body(status: $0, message: $1) }
         control = HTTPServer(limits: ServerLimits(), handler: nodeSocket) { EngineError.body(status: $0, message: $1) }
+        self.network = network
+        networkWatch = NetworkWatch(network, metrics: metrics.registry, logger: logger) { alerts.certificate($0) }
+        arrivals = ArrivalDesk(metrics: metrics.registry, logger: logger)
+        server.arrivals = arrivals
         self.options = options
         self.logger = logger
         self.log = log
@@ -196,7 +209,8 @@ package final class GatewayNode {
 
     private func listen(_ socket: ListeningSocket, _ controlSocket: ListeningSocket) {
         keepsItself = self
-        server.listen(on: socket)
+        server.listen(on: socket, as: network.gate)
+        networkWatch.start()
         control.listen(on: controlSocket)
         signals = Signals { [self] kind in
             switch kind {

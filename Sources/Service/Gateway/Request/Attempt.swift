@@ -238,6 +238,7 @@ extension Attempt: ClientCallObserver {
 
     func call(_ call: ClientCall, failed fault: ClientFault) {
         if let relay, phase == .streaming { return relay.upstreamFailed(fault) }
+        services.failed(fault, deployment.id)
         finish(.failed(FailedTry(fault, status: head?.status, returned: returnedSoFar)))
     }
 
@@ -269,6 +270,14 @@ extension Attempt.FailedTry {
             self.init(
                 outcome: .connect, status: status, returned: returned,
                 failure: Failure(.upstreamFailed, "the model could not be reached"))
+        case .tls:
+            self.init(
+                outcome: .tls, status: status, returned: returned,
+                failure: Failure(.upstreamFailed, "no trusted connection to the model could be made"))
+        case .proxyUnreachable, .proxyTLS, .proxyRefused, .proxyMalformed:
+            self.init(
+                outcome: .proxy, status: status, returned: returned,
+                failure: Failure(.upstreamFailed, "the way to the model through the egress proxy is closed"))
         case .overloaded:
             self.init(
                 outcome: .connect, status: status, returned: returned,

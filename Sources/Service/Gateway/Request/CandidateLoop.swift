@@ -51,6 +51,7 @@ struct CandidateLoop {
 
     /// Candidates that rest after failures come last: they are tried when nobody else serves.
     private func inOrder(_ candidates: [Deployment]) -> [Deployment] {
+        if candidates.count < 2 { return candidates }
         let now = Reactor.shared.now
         return candidates.filter { !gateway.isResting($0.id, at: now) }
             + candidates.filter { gateway.isResting($0.id, at: now) }
@@ -102,7 +103,7 @@ struct CandidateLoop {
             throw .failed(Failure(.unauthenticated, "the key is not valid any more"))
         }
         do throws(NodeState.FactsProblem) {
-            return state.bundle.policy.compile(try state.facts(caller, of: visit.visitor, at: now))
+            return try state.call(caller, of: visit.visitor, at: now)
         } catch { throw .refused(gateway.refusals.unknownUseCase, decision: nil) }
     }
 
@@ -201,7 +202,7 @@ struct CandidateLoop {
         }
         let fields = AnswerHead.fields(for: attempt, upstream: answer.head)
         let heads = LogCore.AnswerHeads(
-            upstream: AnswerHead.recorded(answer.head, visit.endpoint),
+            upstream: AnswerHead.recorded(answer.head),
             client: RecordedAnswerHead(
                 status: answer.head.status, headers: RecordedHeaders(fields.map { ($0.name, $0.value) })))
         do throws(LedgerError) {
