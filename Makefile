@@ -7,7 +7,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 PROGRAM     := .build/release/portcullis
 SOURCES     := $(shell find Sources Package.swift -type f 2>/dev/null)
 
-.PHONY: help run build test test-swift test-e2e test-model test-bench bench check fire planted fuzz soak fmt lint clean
+.PHONY: help run build test test-swift test-e2e test-model test-bench bench check fire planted fuzz soak upgrade fmt lint clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ fuzz: ## fuzz the parsers [MINUTES=5] [TARGET=name]
 
 soak: $(PROGRAM) ## an hour of load with flat memory [MINUTES=60]
 	@scripts/python EndToEnd/requirements.txt Benchmarks/soak.py
+
+upgrade: $(PROGRAM) ## to this build from the previous commit's and back, under load [FROM=COMMIT]
+	@scripts/upgrade-test $(FROM)
 
 fmt: ## format the Swift sources
 	swift format format --in-place --parallel --recursive Sources Tests Fuzz Package.swift

@@ -61,7 +61,7 @@ let base: [Target] = [
     module("Base", "TLS", ["Bytes", "Crypto", "Files", "Runtime", "CTLS"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "TLS", "CLinux"]),
     module("Base", "Storage", ["Bytes", "CSQLite"]),
-    module("Base", "Telemetry", ["Bytes", "Runtime"]),
+    module("Base", "Telemetry", ["Bytes", "Runtime", "CLinux"]),
 ]
 
 let domain: [Target] = [
@@ -87,11 +87,14 @@ let service: [Target] = [
         "Service", "Stores",
         [
             "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
-            "LedgerFiles", "MerkleLog", "CutOff",
+            "LedgerFiles", "MerkleLog", "CutOff", "Telemetry",
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "Runtime", "TLS", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
+        [
+            "Bytes", "Crypto", "Files", "JSON", "Runtime", "TLS", "Transport", "YAML", "Vocabulary", "Ledger",
+            "Telemetry",
+        ]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",
@@ -111,20 +114,29 @@ let service: [Target] = [
             "Policy", "Stores", "Vocabulary",
         ]),
     module(
+        "Service", "Backup",
+        [
+            "Archive", "Bytes", "Crypto", "CutOff", "Files", "Installation", "JSON", "Ledger", "LedgerFiles",
+            "MerkleLog", "Runtime", "Storage", "Stores", "Vocabulary",
+        ]),
+    module(
+        "Service", "Notices",
+        ["Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Runtime", "Transport", "Vocabulary"]),
+    module(
         "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
     module(
         "Service", "Administration",
         [
             "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
             "Identity",
-            "Installation", "JSON", "Ledger", "Location", "Registry", "Runtime", "Storage", "Stores", "Telemetry",
-            "Transport", "Vocabulary",
+            "Installation", "JSON", "Ledger", "Location", "Notices", "Registry", "Runtime", "Storage", "Stores",
+            "Telemetry", "Transport", "Vocabulary",
         ]),
     module(
         "Service", "Supervision",
         [
             "AdministrationClient", "Bundle", "Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Registry",
-            "Runtime", "Transport", "Vocabulary",
+            "Runtime", "Telemetry", "Transport", "Vocabulary",
         ]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
@@ -154,8 +166,8 @@ let package = Package(
         program(
             "portcullis",
             [
-                "Administration", "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff",
-                "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
+                "Administration", "AdministrationClient", "Archive", "Backup", "Bundle", "Bytes", "CBOR", "Crypto",
+                "CutOff", "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
                 "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
                 "YAML",
             ]),
@@ -175,6 +187,9 @@ let package = Package(
             dependencies: ["LedgerTestKit", "Ledger", "MerkleLog", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"],
             path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
+        tests("TelemetryTests", ["Telemetry", "Runtime", "TestKit"]),
+        tests("StoresTests", ["Stores", "Bytes", "Crypto", "Files", "Storage", "Vocabulary"]),
+        tests("NoticesTests", ["Notices", "Bytes", "Crypto", "Runtime", "TestKit", "Vocabulary"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
@@ -222,6 +237,11 @@ let package = Package(
             [
                 "AdministrationClient", "Bytes", "Crypto", "Files", "HTTP", "Runtime", "TestKit", "Transport",
                 "Installation", "Vocabulary",
+            ]),
+        tests(
+            "BackupTests",
+            [
+                "Backup", "Bytes", "Crypto", "Files", "Installation", "Ledger", "LedgerFiles", "Vocabulary",
             ]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(

@@ -20,6 +20,7 @@ package struct Settings: Sendable, Equatable {
     package var drainSeconds = 20
     package var logLevel = "info"
     package var connections = 9_500
+    package var notices = NoticeSettings()
     /// Where a deployment's host is really reached: a private endpoint, an egress proxy, a simulator.
     package var egress: [Egress] = []
     /// TLS, relays, the way out.
@@ -94,7 +95,7 @@ package struct Settings: Sendable, Equatable {
                     settings.logLevel = text
                     return true
                 }, get: \.logLevel),
-        ] + networkFields
+        ] + networkFields + noticeFields
     }
 
     /// The file's settings, if there is a file, under those of the environment.

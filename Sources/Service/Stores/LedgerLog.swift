@@ -31,6 +31,7 @@ package final class LedgerLog {
     /// Told once, when a flush has failed. Nothing is acknowledged after it.
     private let fenced: @EventLoop (LogIdentity) -> Void
     private let clock: @EventLoop () -> LedgerTime
+    private let metrics: LedgerMetrics?
 
     private struct Waiter {
         var index: UInt64
@@ -59,12 +60,14 @@ package final class LedgerLog {
 
     init(
         core: consuming LogCore, publisher: consuming LogPublisher, folder: String, name: String,
-        segments: WorkThread, clock: @escaping @EventLoop () -> LedgerTime, fenced: @escaping @EventLoop (LogIdentity) -> Void
+        segments: WorkThread, clock: @escaping @EventLoop () -> LedgerTime, metrics: LedgerMetrics? = nil,
+        fenced: @escaping @EventLoop (LogIdentity) -> Void
     ) throws(FileError) {
         identity = core.identity
         self.core = core
         self.publisher = publisher
         self.clock = clock
+        self.metrics = metrics
         self.fenced = fenced
         self.folder = folder
         self.segments = segments
@@ -76,6 +79,7 @@ package final class LedgerLog {
 
     package var durableCount: UInt64 { core.durableCount }
     package var nextIndex: UInt64 { core.nextIndex }
+    package var stagedByteCount: Int { core.stagedBytes }
     package var isFenced: Bool { core.isFenced || publisher.isFenced }
     package var isDiskFull: Bool { core.isDiskFull }
     package func reference(to index: UInt64) -> Reference { identity.reference(to: index) }
@@ -327,19 +331,22 @@ package final class LedgerLog {
     }
 
     private func perform(_ write: SegmentWrite) {
+        let began = Clocks.monotonic
         let taken = writer.submit { disk in
             let failure = LedgerLog.perform(write.effect, on: disk)
-            EventLoop.post { self.written(write, failure) }
+            EventLoop.post { self.written(write, began, failure) }
         }
-        if !taken { written(write, .io) }
+        if !taken { written(write, began, .io) }
     }
 
-    private func written(_ write: consuming SegmentWrite, _ failure: LedgerFailure?) {
+    private func written(_ write: consuming SegmentWrite, _ began: UInt64, _ failure: LedgerFailure?) {
         if failure != nil {
             // A failed flush is fatal: the kernel may have thrown the pages away and called them clean.
             core.failed()
             return tellFenced()
         }
+        metrics?.flushed(
+            records: write.indices.count, bytes: write.bytes.count, nanoseconds: Clocks.monotonic &- began)
         core.completed(write)
         isTouched = true
         let finished = core.takeFinishedSegments()

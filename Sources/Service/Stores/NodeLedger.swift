@@ -48,6 +48,7 @@ package final class NodeLedger {
     }
 
     private let configuration: Configuration
+    private let metrics: LedgerMetrics?
     private let bootID: Opaque128
     private var logs: [Key: LedgerLog] = [:] { didSet { eachLog = Array(logs.values) } }
     /// The same, to go through at every turn of the loop.
@@ -61,10 +62,11 @@ package final class NodeLedger {
 
     /// - Parameter fenced: a log has failed for good in this run; the node must end and recover.
     package init(
-        _ configuration: Configuration, lease: @escaping @EventLoop () -> Lease,
+        _ configuration: Configuration, metrics: LedgerMetrics? = nil, lease: @escaping @EventLoop () -> Lease,
         fenced: @escaping @EventLoop (LogIdentity) -> Void
     ) {
         self.configuration = configuration
+        self.metrics = metrics
         self.lease = lease
         self.fenced = fenced
         bootID = NodeLedger.readBootID()
@@ -116,7 +118,8 @@ package final class NodeLedger {
     }
 
     private func add(_ prepared: PreparedLog, _ key: Key) throws(LedgerError) {
-        let log = try prepared.start(bootID: bootID, configuration, segments: segments, fenced: fenced)
+        let log = try prepared.start(
+            bootID: bootID, configuration, metrics, segments: segments, fenced: fenced)
         logs[key] = log
         log.pump()
         let lease = lease()
@@ -136,6 +139,8 @@ package final class NodeLedger {
 
     /// All logs take records, as far as is known.
     package var isWell: Bool { logs.values.allSatisfy { !$0.isFenced && !$0.isDiskFull } }
+    package var root: String { configuration.root }
+    package var stagedByteLimit: Int { configuration.settings.stagedBytes }
     package var isFenced: Bool { logs.values.contains { $0.isFenced } }
     package var allLogs: [LedgerLog] { logs.values.sorted { $0.identity.origin < $1.identity.origin } }
 
@@ -185,7 +190,7 @@ private struct PreparedLog: Sendable {
 
     @EventLoop
     func start(
-        bootID: Opaque128, _ configuration: NodeLedger.Configuration, segments: WorkThread,
+        bootID: Opaque128, _ configuration: NodeLedger.Configuration, _ metrics: LedgerMetrics?, segments: WorkThread,
         fenced: @escaping @EventLoop (LogIdentity) -> Void
     ) throws(LedgerError) -> LedgerLog {
         let random: @Sendable (Int) -> [UInt8] = { SecureRandom.bytes($0) }
@@ -198,7 +203,7 @@ private struct PreparedLog: Sendable {
         do throws(FileError) {
             return try LedgerLog(
                 core: core, publisher: publisher, folder: folder, name: identity.custody.text, segments: segments,
-                clock: { NodeLedger.now() }, fenced: fenced)
+                clock: { NodeLedger.now() }, metrics: metrics, fenced: fenced)
         } catch { throw .unreadable(path: folder, problem: error.description) }
     }
 

@@ -42,7 +42,7 @@ package struct LogCore: ~Copyable {
     private var waiting: [Batch] = []
     private var inFlight: Batch?
     private var spare: [Batch] = []
-    private var stagedBytes = 0
+    package private(set) var stagedBytes = 0
     private var untakenHashes: [Digest] = []
     private var untakenLeaves: [UInt8] = []
 

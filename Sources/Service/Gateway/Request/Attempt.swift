@@ -80,6 +80,8 @@ final class Attempt {
     static let wholeLimit = 32 << 20
 
     var relay: StreamRelay?
+    /// On the loop's clock; 0 before anything was sent.
+    private var sentAt: UInt64 = 0
 
     init(
         _ visit: Visit, _ deployment: Deployment, _ outgoing: OutgoingRequest, hop: Int, epoch: UInt64,
@@ -109,6 +111,7 @@ final class Attempt {
                     outcome: .connect, failure: Failure(.unavailable, "this model cannot be reached from here now"),
                     isDeploymentFault: false))
         }
+        sentAt = Reactor.shared.now
         return await withUnsafeContinuation { continuation = $0 }
     }
 
@@ -178,7 +181,7 @@ final class Attempt {
 
     func clientLeft() -> Outcome {
         call?.cancel()
-        services.metrics.answered("client_left")
+        services.metrics.ended(EndpointName(visit.endpoint), .clientLeft)
         end(.abort(.init(side: .client, reason: "client_left", shown: 0)))
         return .finished
     }
@@ -209,6 +212,9 @@ extension Attempt: ServerExchangeObserver {
 extension Attempt: ClientCallObserver {
     func call(_ call: ClientCall, received head: ResponseHead) {
         self.head = head
+        let waited = Reactor.shared.now &- sentAt
+        visit.waitedForModels &+= waited
+        services.metrics.upstreams.firstByte(deployment.id, nanoseconds: waited)
         let type = head.fields.value(of: "content-type")?.lowercased() ?? ""
         // A stream that the client did not ask for is taken in as a whole answer, and found to be none.
         guard visit.request.isStreaming, UpstreamStatus(head.status) == .success,

@@ -72,7 +72,9 @@ struct CandidateLoop {
             passed.append(PassedOver(outcome: decision.firstCut == nil ? .denied : .cut, decision: decision))
             gateway.metrics.decisionsDenied.add()
             return false
-        case .permit(let given): permit = given
+        case .permit(let given):
+            gateway.metrics.decisionsPermitted.add()
+            permit = given
         }
         let decision = permit.decision
         if !deployment.insidePerimeter, !state.isLeaseCurrent {
@@ -145,10 +147,12 @@ struct CandidateLoop {
         if let denial = gateway.decideAgain(attempt) { attempt.deny(denial) }
         switch await attempt.run(admission) {
         case .finished:
+            gateway.metrics.upstreams.answered(deployment.id)
             gateway.succeeded(deployment.id)
             return true
         case .whole(let answer): return try await show(answer, of: attempt)
         case .failed(let failed):
+            gateway.metrics.upstreams.failed(deployment.id, failed.outcome)
             await record(failed, of: attempt)
             return false
         }
@@ -214,6 +218,7 @@ struct CandidateLoop {
         if let denial = gateway.decideAgain(attempt) { return try await withhold(denial, attempt) }
         gateway.metrics.firstByte(of: visit)
         visit.exchange.respond(status: answer.head.status, fields: fields, body: answer.body)
+        gateway.metrics.responded(EndpointName(visit.endpoint), status: answer.head.status)
         attempt.end(
             .complete(
                 .init(
@@ -221,7 +226,8 @@ struct CandidateLoop {
                     requestID: AnswerHead.requestID(answer.head),
                     stop: facts.finish, usage: facts.usage?.recorded ?? [:], shown: UInt64(answer.body.count))))
         gateway.succeeded(attempt.deployment.id)
-        gateway.metrics.answered("whole")
+        gateway.metrics.upstreams.answered(attempt.deployment.id)
+        gateway.metrics.ended(EndpointName(visit.endpoint), .whole)
         return true
     }
 
@@ -240,7 +246,8 @@ struct CandidateLoop {
             let index = try visit.log.end(outcome, in: visit.record, lease: state.lease)
             try await visit.log.durable(through: index)
         } catch { throw gateway.notRecordable(error) }
-        gateway.respond(visit.exchange, answer, reference: visit.reference)
+        gateway.metrics.ended(EndpointName(visit.endpoint), .refused)
+        gateway.respond(visit.exchange, answer, reference: visit.reference, EndpointName(visit.endpoint))
         return true
     }
 

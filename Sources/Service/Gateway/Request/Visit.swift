@@ -30,6 +30,8 @@ final class Visit {
     var hops = 0
     /// On the loop's clock.
     let began = Reactor.shared.now
+    /// Nanoseconds between bytes sent to a model and its answer's head, all tries together.
+    var waitedForModels: UInt64 = 0
 
     init(
         exchange: ServerExchange, endpoint: any Endpoint, visitor: Visitor, caller: Directory.Caller,

@@ -45,6 +45,8 @@ package final class NodeState {
     private var emergencies: UInt64 = 0
     private var leaseNumber: UInt64 = 0
     private var leaseUntil: UInt64 = 0
+    /// When the active bundle was taken over.
+    private(set) var activated = Instant(nanoseconds: Clocks.wall)
 
     /// What the calls of a key from one address have in common, compiled.
     struct CallKey: Hashable {
@@ -87,6 +89,8 @@ package final class NodeState {
     /// The right under which permits are given now. `isCurrent` says whether it still holds.
     package var lease: Lease { Lease(epoch: epoch, id: leaseNumber, until: leaseUntil) }
     package var isLeaseCurrent: Bool { Clocks.sinceBoot < leaseUntil }
+    /// Seconds until the lease ends; negative when it has ended.
+    var leaseRemainingSeconds: Double { (Double(leaseUntil) - Double(Clocks.sinceBoot)) / 1e9 }
 
     /// The control store answered: it was asked at `asked` on CLOCK_BOOTTIME, and from then the lease counts.
     package func renewLease(asked: UInt64, length: UInt64) {
@@ -122,6 +126,7 @@ package final class NodeState {
         }
         if let bundle = update.bundle {
             self.bundle = bundle
+            activated = Instant(nanoseconds: Clocks.wall)
             inspection = NodeState.inspection(of: bundle)
             change.everything = true
         }
