@@ -176,7 +176,8 @@ let package = Package(
         tests("RuntimeTests", ["Runtime", "TestKit"]),
         tests("HTTPTests", ["HTTP"]),
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
-        tests("TransportTests", ["Transport", "HTTP", "Runtime", "TestKit"]),
+        tests("TransportTests", ["Transport", "TLS", "HTTP", "Runtime", "Bytes", "CLinux", "TestKit"]),
+        tests("CryptoTests", ["Crypto", "Bytes"]),
         tests(
             "SupervisionTests",
             [

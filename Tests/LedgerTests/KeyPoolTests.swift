@@ -16,7 +16,7 @@ private final class Pool {
         let source = SeededSource(1)
         pool = KeyPool(
             logID: TestLog.identity.id, master: TestLog.master, retention: .unclassed, nextFile: nextFile,
-            settings: KeyPool.Settings(batch: 4, low: 2), random: { source.bytes($0) })
+            settings: KeyPool.Settings(batch: 4, mostBatch: 4, low: 2), random: { source.bytes($0) })
     }
 
     func nextAppend(at now: Instant) throws(LedgerError) -> LedgerEffect? { try pool.nextAppend(at: now) }

@@ -1,6 +1,7 @@
 // A server for the tests below: echoes bodies, streams on demand, proxies to another port.
 import HTTP
 import Runtime
+import TLS
 import TestKit
 
 @testable import Transport
@@ -19,22 +20,41 @@ final class EchoService: RequestHandler {
     /// Services live as long as the test process: a test keeps the port only.
     private static var running: [EchoService] = []
 
-    nonisolated static func start(limits: ServerLimits = ServerLimits()) async -> EchoService {
+    /// How `/proxy` goes on: in the clear, or to this name.
+    var upstreamName: ServerName?
+    var egress: EgressProxy?
+
+    nonisolated static func start(
+        limits: ServerLimits = ServerLimits(), options: ListenerOptions = ListenerOptions(),
+        address: String = "127.0.0.1:0"
+    ) async -> EchoService {
         TestLoop.start()
-        return await make(limits)
+        return await make(limits, options, address)
     }
 
-    private static func make(_ limits: ServerLimits) async -> EchoService {
+    func speak(to name: ServerName?, through proxy: EgressProxy? = nil) {
+        upstreamName = name
+        egress = proxy
+    }
+    func closeIdle() { pool.closeIdle() }
+
+    func hear(_ observer: any ArrivalObserver) {
+        arrivals = observer
+        server?.arrivals = observer
+    }
+    private var arrivals: (any ArrivalObserver)?
+
+    private static func make(_ limits: ServerLimits, _ options: ListenerOptions, _ text: String) async -> EchoService {
         let service = EchoService()
         let server = HTTPServer(limits: limits, handler: service) { status, message in
             ("text/plain", Array("refused \(status): \(message)".utf8))
         }
-        guard let address = SocketAddress("127.0.0.1:0"), let socket = try? ListeningSocket.open(address, shared: false)
+        guard let address = SocketAddress(text), let socket = try? ListeningSocket.open(address, shared: false)
         else { preconditionFailure("no port on loopback") }
         service.server = server
         running.append(service)
         service.port = socket.address.port
-        server.listen(on: socket)
+        server.listen(on: socket, as: options)
         return service
     }
 
@@ -52,6 +72,9 @@ final class EchoService: RequestHandler {
 
     func begin(_ exchange: ServerExchange) {
         switch exchange.head.path {
+        case "/peer":
+            let via = exchange.relay.map { " through \($0.description.prefix { $0 != ":" })" } ?? ""
+            exchange.respond(status: 200, fields: [], body: Array("\(exchange.peer)\(via)".utf8))
         case "/early": exchange.respond(status: 401, fields: [("content-type", "text/plain")], body: Array("no".utf8))
         case "/stream": Stream(exchange, service: self).begin()
         case "/hold":
@@ -63,7 +86,7 @@ final class EchoService: RequestHandler {
             exchange.startStream(status: 200, fields: [])
             [UInt8]("some".utf8).withUnsafeBytes { exchange.send(chunk: $0) }
             exchange.endStream()
-        case "/proxy": Proxy(exchange, pool).begin(port: UInt16(exchange.head.query) ?? 0)
+        case "/proxy": Proxy(exchange, pool, self).begin(port: UInt16(exchange.head.query) ?? 0)
         default:
             exchange.readBody { result in
                 guard case .success(let body) = result else { return }
@@ -122,9 +145,11 @@ final class EchoService: RequestHandler {
         var status = 0
         var bytes: [UInt8] = []
         var keep: Proxy?
-        init(_ exchange: ServerExchange, _ pool: ClientPool) {
+        let service: EchoService
+        init(_ exchange: ServerExchange, _ pool: ClientPool, _ service: EchoService) {
             self.exchange = exchange
             self.pool = pool
+            self.service = service
         }
 
         func begin(port: UInt16) {
@@ -138,7 +163,9 @@ final class EchoService: RequestHandler {
                 head.end()
                 let times = CallTimes(connect: .seconds(1), firstByte: .milliseconds(400), idle: .milliseconds(400))
                 _ = pool.send(
-                    head: head.bytes, body: body, to: ClientOrigin(.address(address)), times: times, observer: self)
+                    head: head.bytes, body: body,
+                    to: ClientOrigin(.address(address), tls: service.upstreamName, proxy: service.egress),
+                    times: times, observer: self)
             }
         }
 

@@ -69,6 +69,10 @@ package struct File: ~Copyable, Sendable {
         guard fdatasync(descriptor) == 0 else { throw FileError(path: path, operation: .flush, number: errno) }
     }
 
+    /// Tells the kernel that what it holds of the file will not be needed soon (posix_fadvise, POSIX_FADV_DONTNEED).
+    /// Advice: what is not flushed stays, and a file system may ignore it.
+    package borrowing func forgetPages() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+
     package borrowing func truncate(to length: UInt64) throws(FileError) {
         guard ftruncate(descriptor, off_t(clamping: length)) == 0 else {
             throw FileError(path: path, operation: .truncate, number: errno)

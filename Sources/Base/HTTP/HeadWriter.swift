@@ -67,8 +67,11 @@ package struct HeadWriter {
     package mutating func end() { bytes.append(ascii: "\r\n") }
 
     private mutating func append(checked value: String) {
-        precondition(value.utf8.allSatisfy { ByteClass.isFieldContent($0) }, "a header value holds a control byte")
-        bytes.append(contentsOf: value.utf8)
+        var value = value
+        value.withUTF8 { value in
+            precondition(value.allSatisfy { ByteClass.isFieldContent($0) }, "a header value holds a control byte")
+            bytes.append(contentsOf: value)
+        }
     }
 
     /// Whether a text may be given as a field's value.

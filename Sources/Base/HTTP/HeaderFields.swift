@@ -29,6 +29,17 @@ package struct HeaderFields: Sendable {
         fields.map { (name: String(decoding: name($0), as: UTF8.self), value: text($0.value)) }
     }
 
+    /// The fields that bear one of the names, in order, names in lower case.
+    package func selected(_ names: FieldNames) -> [(name: String, value: String)] {
+        var selected: [(name: String, value: String)] = []
+        selected.reserveCapacity(min(fields.count, names.all.count))
+        for field in fields {
+            guard let name = names.first(count: field.name.count, where: { `is`(field, $0) }) else { continue }
+            selected.append((name: name, value: text(field.value)))
+        }
+        return selected
+    }
+
     /// Every field as it was received, in order; the bytes are valid during the call only.
     package func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
         bytes.withUnsafeBytes { bytes in
@@ -56,7 +67,19 @@ package struct HeaderFields: Sendable {
     }
 
     private func has(_ field: Field, _ name: StaticString) -> Bool {
-        field.name.count == name.utf8CodeUnitCount && HeaderFields.equal(slice(field.name), name)
+        field.name.count == name.utf8CodeUnitCount
+            && `is`(field, UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    /// - Parameter lowercase: as long as the field's name.
+    private func `is`(_ field: Field, _ lowercase: UnsafeBufferPointer<UInt8>) -> Bool {
+        let start = Int(field.name.lowerBound)
+        return bytes.withUnsafeBufferPointer { bytes in
+            for index in 0..<lowercase.count where ByteClass.lowercase(bytes[start + index]) != lowercase[index] {
+                return false
+            }
+            return true
+        }
     }
 
     private func slice(_ range: Range<Int32>) -> ArraySlice<UInt8> {

@@ -9,7 +9,10 @@ package struct RequestHead: Sendable {
     package let expectsContinue: Bool
 
     /// The target up to `?`.
-    package var path: Substring { target.prefix { $0 != "?" } }
+    package var path: Substring {
+        guard let mark = target.utf8.firstIndex(of: 0x3F) else { return target[...] }
+        return target[..<mark]
+    }
 
     /// The part of the target after `?`; empty without one.
     package var query: Substring {

@@ -50,7 +50,8 @@ extension TLSError {
         case .refusedByPeer(let alert):
             "the other side refused with alert \(alert) (\(TLSError.alertName(alert))); its log says more"
         case .closed: "the other side closed in the middle of the handshake"
-        case .socket(let number): "the connection failed in the handshake: \(String(cString: strerror(number)).lowercased())"
+        case .socket(let number):
+            "the connection failed in the handshake: \(String(cString: strerror(number)).lowercased())"
         case .timedOut: "the handshake was not complete in time"
         case .overloaded: "too many handshakes at once"
         case .protocolFault(let reason): "the handshake failed: \(reason)"
@@ -92,7 +93,8 @@ extension TLSError.MaterialFault {
         case .noKey: "holds no private key; expected PEM"
         case .badKey: "holds a private key that cannot be read; expected PEM"
         case .encryptedKey: "holds an encrypted private key; store it unencrypted with mode 600"
-        case .keyMismatch: "holds the key of another certificate; the certificate of this key must come first in its chain"
+        case .keyMismatch:
+            "holds the key of another certificate; the certificate of this key must come first in its chain"
         case .chainOrder: "holds a chain out of order; each certificate must be followed by its issuer's"
         case .weak: "holds a certificate with a key or signature too weak to be used; take RSA of 2048 bits or P-256"
         case .expired: "holds a certificate that has expired; renew it"

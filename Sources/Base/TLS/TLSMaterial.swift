@@ -13,7 +13,9 @@ enum TLSMaterial {
     /// A private key: mode 0600, or 0640 for a group that may read it; anything wider is refused.
     static func readKey(_ path: String) throws(TLSError) -> [UInt8] {
         let bytes = try read(path)
-        if let mode = WholeFile.version(path)?.permissions, mode & 0o137 != 0 { throw .looseKey(path: path, mode: mode) }
+        if let mode = WholeFile.version(path)?.permissions, mode & 0o137 != 0 {
+            throw .looseKey(path: path, mode: mode)
+        }
         return bytes
     }
 }

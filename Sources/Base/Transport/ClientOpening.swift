@@ -187,14 +187,24 @@ final class ClientOpening: EventSource, TimerTarget {
 
     private func finish(_ channel: ByteChannel) {
         leave()
+        descriptor = -1
         let completion = completion
         self.completion = nil
         completion?(self, .success(channel))
     }
 
+    /// Gives up without a word.
+    func cancel() {
+        completion = nil
+        leave()
+        if descriptor >= 0 { _ = Glibc.close(descriptor) }
+        descriptor = -1
+    }
+
     private func fail(_ fault: ClientFault) {
         leave()
         if descriptor >= 0 { _ = Glibc.close(descriptor) }
+        descriptor = -1
         let completion = completion
         self.completion = nil
         completion?(self, .failure(fault))

@@ -60,6 +60,7 @@ package struct ListeningSocket: Sendable {
         } else {
             setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
             if shared { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, size) }
+            listenForBoth(descriptor, address)
         }
         guard let result = address.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) else {
             close(descriptor)
@@ -72,6 +73,13 @@ package struct ListeningSocket: Sendable {
         }
         if case .unix(let path) = address.host { chmod(path, 0o600) }
         return ListeningSocket(descriptor: descriptor, address: named(descriptor) ?? address, isUnix: isUnix)
+    }
+
+    /// `[::]` is all addresses of the machine, IPv4 too, whatever the machine's default is (RFC 3493 section 5.3).
+    static func listenForBoth(_ descriptor: Int32, _ address: SocketAddress) {
+        guard address.host.isV6 else { return }
+        var off: Int32 = 0
+        setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, socklen_t(MemoryLayout<Int32>.size))
     }
 
     static func named(_ descriptor: Int32) -> SocketAddress? {

@@ -16,6 +16,7 @@ package struct PortReservation: ~Copyable, Sendable {
         // Not SO_REUSEADDR: with it, anybody else who sets it could bind the port as long as nobody listens.
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size))
+        ListeningSocket.listenForBoth(descriptor, free)
         guard free.withSockaddr({ Glibc.bind(descriptor, $0, $1) }) == 0 else {
             let number = errno
             close(descriptor)

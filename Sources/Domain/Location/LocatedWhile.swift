@@ -33,7 +33,10 @@ package struct LocatedWhile: Sendable {
         var again = present
         again?.observed = now
         let presentUntil = again?.nextChange(after: now)
-        later.freshUntil = [until, presentUntil].compactMap(\.self).min()
+        later.freshUntil = switch (until, presentUntil) {
+        case (let until?, let present?): min(until, present)
+        default: until ?? presentUntil
+        }
         return later
     }
 }

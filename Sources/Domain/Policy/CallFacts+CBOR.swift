@@ -19,7 +19,7 @@ extension CallFacts {
         writer.text("principal")
         writer.text(principal.rawValue)
         writer.text("dischargeable")
-        writer.texts(dischargeable.map(\.rawValue))
+        writer.texts(dischargeable.lazy.map(\.rawValue))
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {
@@ -54,7 +54,7 @@ extension UseCaseFacts {
         writer.text("id")
         writer.text(id.text)
         writer.text("models")
-        if let models { writer.texts(models.map(\.text)) } else { writer.null() }
+        if let models { writer.texts(models.lazy.map(\.text)) } else { writer.null() }
         writer.text("purpose")
         writer.text(purpose)
         writer.text("risk_tier")
@@ -95,7 +95,7 @@ extension DataFacts {
             writer.answer(answer)
         }
         writer.text("labels")
-        writer.texts(labels.map(\.rawValue))
+        writer.texts(labels.lazy.map(\.rawValue))
         writer.text("markets")
         writer.names(markets)
         writer.text("derived_from")
@@ -139,7 +139,7 @@ extension OutsourcingRecord {
         writer.text("contract")
         writer.optional(contract?.text)
         writer.text("countries")
-        writer.texts(countries.map(\.description))
+        writer.texts(countries.lazy.map(\.description))
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {
@@ -162,15 +162,15 @@ extension Approval {
         writer.array(count: valid.intervals.count)
         for interval in valid.intervals { writer.range(interval) }
         writer.text("scopes")
-        writer.texts(scopes.map(\.text))
+        writer.texts(scopes.lazy.map(\.text))
         writer.text("persons")
-        writer.texts(grantees.persons.map(\.text))
+        writer.texts(grantees.persons.lazy.map(\.text))
         writer.text("entities")
-        writer.texts(grantees.entities.map(\.text))
+        writer.texts(grantees.entities.lazy.map(\.text))
         writer.text("recorded")
         writer.range(recorded)
         writer.text("use_cases")
-        writer.texts(grantees.useCases.map(\.text))
+        writer.texts(grantees.useCases.lazy.map(\.text))
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {

@@ -15,7 +15,7 @@ extension PersonFacts {
         writer.text("nobody")
         writer.bool(isNobody)
         writer.text("classes")
-        writer.texts(classes.values.map(\.rawValue))
+        writer.texts(classes.values.lazy.map(\.rawValue))
         writer.text("located")
         located.write(to: &writer)
         writer.text("licences")
@@ -70,7 +70,7 @@ extension Located {
         writer.array(count: used.count)
         for evidence in used { evidence.write(to: &writer) }
         writer.text("alerts")
-        writer.texts(alerts.map(\.rawValue))
+        writer.texts(alerts.lazy.map(\.rawValue))
         writer.text("places")
         writer.countries(places.sorted)
         writer.text("fresh_until")

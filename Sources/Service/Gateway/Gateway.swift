@@ -114,7 +114,7 @@ extension Gateway: RequestHandler {
                 metrics.rejectedKeys.add()
                 return .failure(Failure(.unauthenticated, "send your key as `Authorization: Bearer …` or `x-api-key`"))
             }
-            let text = try KeyText(credential.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+            let text = try KeyText(credential)
             do throws(Directory.Rejection) { return .success(Entry(caller: try state.caller(text, at: now()))) } catch {
                 if case .termsNotAccepted(let date) = error, let caller = state.callerDespiteTerms(text, at: now()) {
                     return .success(Entry(caller: caller, refusal: refusals.termsMissing(date)))
@@ -314,6 +314,8 @@ extension Gateway {
 // MARK: - Health of deployments
 
 extension Gateway {
+    var nothingRests: Bool { rests.isEmpty }
+
     func isResting(_ deployment: DeploymentID, at now: UInt64) -> Bool {
         rests[deployment]?.isResting(at: now) ?? false
     }

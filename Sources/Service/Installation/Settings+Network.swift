@@ -41,7 +41,8 @@ extension Settings {
     static var networkFields: [Field] {
         listener("", \.network.gate) + listener("console_", \.network.console) + [
             text(
-                "proxy_protocol_from", expected: "networks such as 10.1.0.0/16, 10.2.0.7 or fd00::/64, with commas between",
+                "proxy_protocol_from",
+                expected: "networks such as 10.1.0.0/16, 10.2.0.7 or fd00::/64, with commas between",
                 \.network.proxyProtocolFrom, accepts: { networks($0) != nil }),
             path("upstream_authorities", \.network.upstreamAuthorities),
             text(

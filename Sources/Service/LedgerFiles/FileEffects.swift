@@ -13,9 +13,9 @@ package final class FileEffects {
         let path: String
         let file: File
 
-        init(_ root: String, _ path: String) throws(FileError) {
+        init(_ root: String, _ path: String, _ mode: File.Mode = .write) throws(FileError) {
             self.path = path
-            file = try File(root + "/" + path, .write)
+            file = try File(root + "/" + path, mode)
         }
     }
 
@@ -30,6 +30,7 @@ package final class FileEffects {
         case .write(let path, let offset, let bytes): try write(path, offset, bytes)
         case .append(let path, let offset, let bytes): try append(path, offset, bytes)
         case .replace(let path, let bytes): try replace(path, bytes)
+        case .replaceAll(let files): try replace(files)
         case .prepareSegment(let path, let header, let size): try prepare(path, header, size)
         case .clear(let path, let from, let count): try clear(path, from, count)
         case .truncate(let path, let length):
@@ -73,6 +74,25 @@ package final class FileEffects {
         try flushed(temporary, bytes)
         try Folder.move(temporary, to: whole)
         try Folder.flush(folder)
+    }
+
+    private func replace(_ files: [ReplacedFile]) throws(FileError) {
+        var written: [OpenFile] = []
+        for (number, replaced) in files.enumerated() {
+            let folder = Folder.parent(of: replaced.path)
+            try Folder.create(root + "/" + folder)
+            let temporary = folder + "/.new\(number)"
+            let open = try OpenFile(root, temporary, .replace(permissions: Self.permissions))
+            try open.file.write(replaced.bytes, at: 0)
+            written.append(open)
+        }
+        for open in written { try open.file.flush() }
+        var folders: Set<String> = []
+        for (open, replaced) in zip(written, files) {
+            try Folder.move(root + "/" + open.path, to: root + "/" + replaced.path)
+            folders.insert(Folder.parent(of: replaced.path))
+        }
+        for folder in folders { try Folder.flush(root + "/" + folder) }
     }
 
     private func flushed(_ path: String, _ bytes: [UInt8]) throws(FileError) {

@@ -49,7 +49,11 @@ package final class NodeLedger {
 
     private let configuration: Configuration
     private let bootID: Opaque128
-    private var logs: [Key: LedgerLog] = [:]
+    private var logs: [Key: LedgerLog] = [:] { didSet { eachLog = Array(logs.values) } }
+    /// The same, to go through at every turn of the loop.
+    private var eachLog: [LedgerLog] = []
+    /// Prepares the segments of all logs.
+    private let segments = WorkThread(name: "segments")
     private var opening: [Key: [UnsafeContinuation<Void, Never>]] = [:]
     private var problems: [Key: LedgerError] = [:]
     private let lease: @EventLoop () -> Lease
@@ -64,7 +68,7 @@ package final class NodeLedger {
         self.lease = lease
         self.fenced = fenced
         bootID = NodeLedger.readBootID()
-        Reactor.shared.addTurnHook { [weak self] in self?.pump() }
+        Reactor.shared.addTurnHook { [weak self] in self?.turnEnded() }
         Ticker.every(nanoseconds: .milliseconds(250)) { [weak self] in self?.pump() }
     }
 
@@ -112,7 +116,7 @@ package final class NodeLedger {
     }
 
     private func add(_ prepared: PreparedLog, _ key: Key) throws(LedgerError) {
-        let log = try prepared.start(bootID: bootID, configuration, fenced: fenced)
+        let log = try prepared.start(bootID: bootID, configuration, segments: segments, fenced: fenced)
         logs[key] = log
         log.pump()
         let lease = lease()
@@ -125,7 +129,10 @@ package final class NodeLedger {
         }
     }
 
-    package func pump() { for log in logs.values { log.pump() } }
+    private func turnEnded() { for log in eachLog { log.pumpIfTouched() } }
+
+    /// For what time brings: checkpoints, the keys of a new month, a full disk asked again.
+    private func pump() { for log in eachLog { log.pump() } }
 
     /// All logs take records, as far as is known.
     package var isWell: Bool { logs.values.allSatisfy { !$0.isFenced && !$0.isDiskFull } }
@@ -138,6 +145,7 @@ package final class NodeLedger {
             // A log that cannot be closed is recovered at the next start.
             do throws(LedgerError) { try await log.close(reason: reason, lease: lease()) } catch { continue }
         }
+        segments.finish()
         logs = [:]
     }
 
@@ -177,7 +185,7 @@ private struct PreparedLog: Sendable {
 
     @EventLoop
     func start(
-        bootID: Opaque128, _ configuration: NodeLedger.Configuration,
+        bootID: Opaque128, _ configuration: NodeLedger.Configuration, segments: WorkThread,
         fenced: @escaping @EventLoop (LogIdentity) -> Void
     ) throws(LedgerError) -> LedgerLog {
         let random: @Sendable (Int) -> [UInt8] = { SecureRandom.bytes($0) }
@@ -189,7 +197,7 @@ private struct PreparedLog: Sendable {
         let publisher = LogPublisher(identity: identity, signer: keys.takeSigner(), start: recovered.publishing)
         do throws(FileError) {
             return try LedgerLog(
-                core: core, publisher: publisher, folder: folder, name: identity.custody.text,
+                core: core, publisher: publisher, folder: folder, name: identity.custody.text, segments: segments,
                 clock: { NodeLedger.now() }, fenced: fenced)
         } catch { throw .unreadable(path: folder, problem: error.description) }
     }

@@ -100,7 +100,11 @@ package enum OutcomeRecord: Equatable, Sendable {
         writer.text("shown")
         writer.unsigned(shown)
         writer.text("usage")
-        writer.append(.map(usage.map { ($0.key, .unsigned($0.value)) }))
+        writer.map(count: usage.count)
+        for name in usage.keys.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) {
+            writer.text(name)
+            writer.unsigned(usage[name] ?? 0)
+        }
     }
 
     init(_ item: CBOR, type: RecordType) throws(RecordProblem) {

@@ -9,7 +9,7 @@ package struct RecordedRequestHead: Equatable, Sendable {
 
     package init(method: String, path: String, headers: RecordedHeaders) {
         self.method = method
-        self.path = String(path.prefix { $0 != "?" })
+        self.path = String(path[..<(path.utf8.firstIndex(of: 0x3F) ?? path.endIndex)])
         self.headers = headers
     }
 

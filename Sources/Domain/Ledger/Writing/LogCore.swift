@@ -49,6 +49,8 @@ package struct LogCore: ~Copyable {
     /// Salts of the prepared segments from `cursor.segment` on; the current one first, unless it is not prepared yet.
     private var prepared: [UInt64: UInt64]
     private var preparing: SegmentHeader?
+    /// Segments that are full and durable, until they are taken.
+    private var finished: [UInt64] = []
     /// The last preparation found no space.
     private var isFull = false
     /// A record was turned away that needs segments up to this one.
@@ -66,7 +68,9 @@ package struct LogCore: ~Copyable {
         sealer = FrameSealer(bootID: bootID)
         keys = KeyPool(
             logID: identity.id, master: master, retention: settings.retention, nextFile: start.nextKeyFile,
-            settings: KeyPool.Settings(batch: settings.keysPerAppend, low: settings.keysLow), random: random)
+            settings: KeyPool.Settings(
+                batch: settings.keysPerAppend, mostBatch: settings.mostKeysPerAppend, low: settings.keysLow),
+            random: random)
         nextIndex = start.nextIndex
         durableCount = start.nextIndex
         previousLeafHash = start.previousLeafHash
@@ -239,7 +243,10 @@ extension LogCore {
         stagedBytes -= write.bytes.count
         untakenHashes += batch.hashes
         untakenLeaves += batch.leaves
-        for segment in prepared.keys where segment < batch.segment { prepared[segment] = nil }
+        for segment in prepared.keys.sorted() where segment < batch.segment {
+            prepared[segment] = nil
+            finished.append(segment)
+        }
         batch.bytes = write.bytes
         // Ends the last other reference, so that `clear` keeps the storage.
         _ = consume write
@@ -314,6 +321,12 @@ extension LogCore {
         precondition(preparing != nil, "no segment is being prepared")
         preparing = nil
         isFull = true
+    }
+
+    /// Paths of the segments that were filled since the last call: their pages need not stay in memory.
+    package mutating func takeFinishedSegments() -> [String] {
+        defer { finished = [] }
+        return finished.map { LogPath.segment($0) }
     }
 
     /// The disk gave no space for the next segment; records are refused once the prepared ones are used up.

@@ -156,11 +156,15 @@ package final class GatewayNode {
         self.ending = ending
         gateway.operations = Operations(
             problems: { [unowned self] in problems }, metrics: { metrics.registry.rendered() })
-        let server = server
-        metrics.registry.gauge("portcullis_open_answers", "Answers under way.") { open.count }
-        metrics.registry.gauge("portcullis_client_connections", "Connections of clients.") { server.connectionCount }
-        metrics.registry.gauge("portcullis_upstream_connections", "Connections to models.") { upstream.connectionCount }
-        metrics.registry.gauge("portcullis_lease_current", "1 while the firm's rules are known to be current.") {
+        offerGauges(metrics.registry, upstream)
+    }
+
+    private func offerGauges(_ registry: Metrics, _ upstream: Upstream) {
+        let (open, server, state) = (open, server, state)
+        registry.gauge("portcullis_open_answers", "Answers under way.") { open.count }
+        registry.gauge("portcullis_client_connections", "Connections of clients.") { server.connectionCount }
+        registry.gauge("portcullis_upstream_connections", "Connections to models.") { upstream.connectionCount }
+        registry.gauge("portcullis_lease_current", "1 while the firm's rules are known to be current.") {
             state.isLeaseCurrent ? 1 : 0
         }
     }

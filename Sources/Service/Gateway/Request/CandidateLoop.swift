@@ -51,6 +51,7 @@ struct CandidateLoop {
 
     /// Candidates that rest after failures come last: they are tried when nobody else serves.
     private func inOrder(_ candidates: [Deployment]) -> [Deployment] {
+        if gateway.nothingRests { return candidates }
         let now = Reactor.shared.now
         return candidates.filter { !gateway.isResting($0.id, at: now) }
             + candidates.filter { gateway.isResting($0.id, at: now) }
@@ -197,7 +198,7 @@ struct CandidateLoop {
         }
         let fields = AnswerHead.fields(for: attempt, upstream: answer.head)
         let heads = LogCore.AnswerHeads(
-            upstream: AnswerHead.recorded(answer.head, visit.endpoint),
+            upstream: AnswerHead.recorded(answer.head),
             client: RecordedAnswerHead(
                 status: answer.head.status, headers: RecordedHeaders(fields.map { ($0.name, $0.value) })))
         do throws(LedgerError) {

@@ -184,7 +184,7 @@ final class StreamRelay {
 
     private var answerHeads: LogCore.AnswerHeads {
         LogCore.AnswerHeads(
-            upstream: AnswerHead.recorded(head, visit.endpoint),
+            upstream: AnswerHead.recorded(head),
             client: RecordedAnswerHead(
                 status: head.status, headers: RecordedHeaders(clientFields.map { ($0.name, $0.value) })))
     }

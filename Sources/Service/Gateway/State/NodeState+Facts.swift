@@ -18,11 +18,11 @@ extension NodeState {
     func call(
         _ caller: Directory.Caller, of visitor: Visitor, at now: Instant
     ) throws(FactsProblem) -> CompiledCall {
-        let located = caller.persons.map { self.located($0.id, from: visitor.address, at: now) }
+        var located = caller.persons.map { self.located($0.id, from: visitor.address, at: now) }
         let kept = CallKey(key: caller.key.id, address: visitor.address, label: visitor.label)
         // Whoever answers and is not known may be anybody.
-        let unknown = [Located](repeating: .unknown, count: caller.unknownPersons)
-        if let same = calls[kept]?.aged(located + unknown) { return same }
+        for _ in 0..<caller.unknownPersons { located.append(.unknown) }
+        if let same = calls[kept]?.aged(located) { return same }
         let call = bundle.policy.compile(try facts(caller, located, of: visitor))
         keep(call, for: kept)
         return call

@@ -30,7 +30,7 @@ package final class NodeState {
         }
     }
 
-    package private(set) var bundle: Bundle
+    package private(set) var bundle: Bundle { didSet { policyName = NodeState.name(of: bundle) } }
     package private(set) var inspection: InspectionPolicy
     package private(set) var directory = Directory()
     private var evidence: [PersonID: [SourcedEvidence]] = [:]
@@ -71,12 +71,14 @@ package final class NodeState {
 
     package init(bundle: Bundle, pepper: SecretBytes) {
         self.bundle = bundle
+        policyName = NodeState.name(of: bundle)
         self.pepper = HMAC(key: pepper)
         inspection = NodeState.inspection(of: bundle)
     }
 
     /// Name of the active bundle for people and headers: the first digits of its digest.
-    package var policyName: String { String(bundle.hash.hexadecimal.prefix(16)) }
+    package private(set) var policyName: String
+    private static func name(of bundle: Bundle) -> String { String(bundle.hash.hexadecimal.prefix(16)) }
 
     // MARK: Epoch and lease
 
