@@ -16,6 +16,11 @@ extension [UInt8] {
     }
 
     package mutating func append(decimal value: some FixedWidthInteger & UnsignedInteger) {
+        append(decimalDigits: UInt64(value))
+    }
+
+    /// Not generic: called from other modules, a generic one would go through tables for every digit.
+    private mutating func append(decimalDigits value: UInt64) {
         var digits = 1
         var rest = value / 10
         while rest > 0 {
