@@ -29,7 +29,7 @@ import tools
 from demo import Demo, frames_length
 from figures import Figures, judge, markdown_table, text_table
 from first_byte import first_byte
-from paths import PROGRAM, Bare, Direct, Gate, LiteLLM, Nginx
+from paths import PROGRAM, Bare, Direct, Gate, GateTLS, LiteLLM, Nginx
 from stages import stages
 
 NAMES = ["start", "processor", "latency", "streams", "cut", "peer", "stages", "first_byte", "ledger", "decide"]
@@ -95,7 +95,7 @@ def measure(chosen: argparse.Namespace, figures: Figures) -> None:
             measures.start(run, gate)
         paths = [gate]
         if set(wanted) & {"processor", "latency", "streams"}:
-            paths = [ready(Direct()), ready(Nginx()), ready(Bare()), gate]
+            paths = [ready(Direct()), ready(Nginx()), ready(Bare()), gate, ready(GateTLS())]
         if set(wanted) & {"latency", "streams"}:
             measures.flush(run, gate)
         if "latency" in wanted:

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -201,8 +202,9 @@ class Gate(Path_):
             raise SystemExit(f"the gate ended:\n{self.folder.with_suffix('.log').read_text()}")
         if not listens(self.address):
             return False
+        scheme, context = ("https", ssl._create_unverified_context()) if self.tls else ("http", None)
         try:
-            with urllib.request.urlopen(f"http://{self.address}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"{scheme}://{self.address}/readyz", timeout=5, context=context) as answer:
                 return answer.status == 200
         except (urllib.error.URLError, OSError):
             return False
@@ -234,6 +236,23 @@ class Gate(Path_):
         if "PORTCULLIS_KEEP" not in os.environ:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.with_suffix(".log").unlink(missing_ok=True)
+
+
+class GateTLS(Gate):
+    """The same with TLS 1.3 towards the client: a P-256 certificate, connections kept."""
+
+    name = "all on tls"
+    tls = True
+
+    def launch(self) -> float:
+        certificate, key = self.folder / "bench.pem", self.folder / "bench.key"
+        if not key.exists():
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                 "-subj", "/CN=localhost", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+            key.chmod(0o600)
+        self.environment |= {"PORTCULLIS_TLS_CERTIFICATE": str(certificate), "PORTCULLIS_TLS_KEY": str(key)}
+        return super().launch()
 
 
 class LiteLLM(Path_):

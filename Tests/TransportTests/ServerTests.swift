@@ -62,6 +62,22 @@ struct ServerTests {
         #expect(answer.isClosed)
     }
 
+    /// More than a read takes at once, and nothing more comes that would tell of what is left.
+    @Test func whatOneReadLeavesIsReadToo() async throws {
+        let port = await EchoService.start().port
+        let body = String(repeating: "x", count: 500_000)
+        let large = try #require(RawClient(port: port))
+        large.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 500000\r\n\r\n" + body)
+        #expect(large.receiveAll().text.hasSuffix("\r\n\r\n" + body))
+        let many = try #require(RawClient(port: port))
+        let small = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\ny"
+        many.send(String(repeating: small, count: 2000))
+        many.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n\r\nend")
+        let answers = many.receiveAll()
+        #expect(answers.text.components(separatedBy: "HTTP/1.1 200 OK") - 1 == 2001)
+        #expect(answers.text.hasSuffix("end") && answers.isClosed)
+    }
+
     @Test func anEarlyAnswerClosesWhenTheBodyIsNotRead() async throws {
         let client = try #require(RawClient(port: await EchoService.start().port))
         client.send("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\npart")
