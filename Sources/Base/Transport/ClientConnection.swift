@@ -337,12 +337,13 @@ final class ClientConnection: EventSource, TimerTarget, TurnEndSender {
 
     func close(reset: Bool) {
         if case .closed = phase { return }
+        let wasIdle = isIdle
         phase = .closed
         deadline.cancel()
-        if let registration { Reactor.shared.cancel(registration) }
+        if let registration { Reactor.shared.cancelClosing(registration) }
         registration = nil
         if reset { channel.reset() } else { channel.close(isWhole: true) }
-        pool.forget(self)
+        pool.forget(self, wasIdle: wasIdle)
     }
 
     private func setInterest(_ wanted: Readiness) {

@@ -244,7 +244,7 @@ final class ServerConnection: EventSource, TimerTarget, TurnEndSender {
         forgetBody()
         phase = .closed
         deadline.cancel()
-        if let registration { Reactor.shared.cancel(registration) }
+        if let registration { Reactor.shared.cancelClosing(registration) }
         registration = nil
         if reset { channel.reset() } else { channel.close(isWhole: endsWhole && outbound.isEmpty) }
         server.tap?.connectionEnded(number, end ?? (reset ? .reset : .closed))
