@@ -146,7 +146,7 @@ package final class Reactor {
     /// Called at the end of every turn, after events, timers and jobs, in the order of addition.
     package func addTurnHook(_ hook: @escaping @EventLoop () -> Void) { turnHooks.append(hook) }
 
-    /// Calls `sender` once at the end of this turn, before the hooks.
+    /// Calls `sender` once at the end of this turn, after the hooks.
     package func atTurnEnd(_ sender: any TurnEndSender) { senders.append(sender) }
 
     /// Ends `run` after the current turn.
@@ -165,8 +165,9 @@ package final class Reactor {
             for index in 0..<Int(max(0, count)) { dispatch(data[index], Readiness(rawValue: events[index])) }
             while let due = timers.popDue(now: now) { due.target.timerFired(token: due.token) }
             EventLoop.executor.runJobs(rounds: Reactor.jobRoundsPerTurn)
-            if !senders.isEmpty { sendAll() }
             for hook in turnHooks { hook() }
+            // Also what the hooks gave, and what a failed sending brought about.
+            while !senders.isEmpty { sendAll() }
         }
     }
 
