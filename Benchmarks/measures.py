@@ -82,11 +82,17 @@ def stream_address(path: Path_) -> str:
 # MARK: Processor time a request
 
 def processor(run: Run, paths: list[Path_], sizes: list[str] | None = None) -> None:
-    """At 64 connections (streams: 16): time on a processor of all threads of all processes of the path, a request; of
-    streams, a chunk."""
+    # Work that is interrupted finds its caches cold: what a neighbour does would be in the figure.
+    with undisturbed(everybody(run, paths)):
+        processor_times(run, paths, sizes or list(SIZES))
+
+
+def processor_times(run: Run, paths: list[Path_], sizes: list[str]) -> None:
+    """At 64 connections: time on a processor of all threads of all processes of the path, a request; of streams, a
+    chunk."""
     paths = [path for path in paths if path.name != "direct"]
-    for size in sizes or list(SIZES):
-        for kind, play, connections in (("whole", WHOLE, 64), ("stream", SHORT, 16)):
+    for size in sizes:
+        for kind, play in (("whole", WHOLE), ("stream", SHORT)):
             progress(f"processor time, {size}, {kind}")
             costs: dict[str, list[float]] = {path.name: [] for path in paths}
             rates: dict[str, list[float]] = {path.name: [] for path in paths}
@@ -96,8 +102,7 @@ def processor(run: Run, paths: list[Path_], sizes: list[str] | None = None) -> N
                 chunks = run.mock.counts()["chunks"]
                 before = processor_seconds(pids)
                 address = stream_address(path) if kind == "stream" else path.address
-                result = load(address, file, seconds=run.seconds if number else 0.3, warm=0.1, connections=connections,
-                              tls=path.tls)
+                result = load(address, file, seconds=run.seconds if number else 0.3, warm=0.1, connections=64, tls=path.tls)
                 cost = (processor_seconds(pids) - before) * 1e6
                 units = run.mock.counts()["chunks"] - chunks if kind == "stream" else result["all"]
                 if number:

@@ -24,8 +24,7 @@ package struct HeadWriter {
 
     /// For a method that is known at run time only, such as one that was received.
     package mutating func request(named method: String, target: String) {
-        precondition(!method.isEmpty && method.utf8.allSatisfy { ByteClass.isToken($0) }, "not a method")
-        bytes.append(contentsOf: method.utf8)
+        append(token: method)
         bytes.append(0x20)
         append(checked: target)
         bytes.append(ascii: " HTTP/1.1\r\n")
@@ -40,8 +39,7 @@ package struct HeadWriter {
 
     /// For names that are known at run time only; they must be tokens.
     package mutating func field(named name: String, _ value: String) {
-        precondition(!name.isEmpty && name.utf8.allSatisfy { ByteClass.isToken($0) }, "not a field name")
-        bytes.append(contentsOf: name.utf8)
+        append(token: name)
         bytes.append(ascii: ": ")
         append(checked: value)
         bytes.append(ascii: "\r\n")
@@ -68,9 +66,18 @@ package struct HeadWriter {
 
     private mutating func append(checked value: String) {
         var value = value
-        value.withUTF8 { value in
-            precondition(value.allSatisfy { ByteClass.isFieldContent($0) }, "a header value holds a control byte")
-            bytes.append(contentsOf: value)
+        value.withUTF8 { text in
+            for byte in text { precondition(ByteClass.isFieldContent(byte), "a header value holds a control byte") }
+            bytes.append(contentsOf: text)
+        }
+    }
+
+    private mutating func append(token name: String) {
+        precondition(!name.isEmpty, "an empty name")
+        var name = name
+        name.withUTF8 { text in
+            for byte in text { precondition(ByteClass.isToken(byte), "not a token") }
+            bytes.append(contentsOf: text)
         }
     }
 

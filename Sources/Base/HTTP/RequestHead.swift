@@ -109,6 +109,8 @@ package struct RequestHead: Sendable {
     private static func originForm(
         _ target: Slice<UnsafeRawBufferPointer>, host: ArraySlice<UInt8>?
     ) throws(HTTPFault) -> String {
+        // Nothing to put right and nothing encoded: almost every target.
+        if target.first == 0x2F, !target.contains(0x25) { return String(decoding: target, as: UTF8.self) }
         var bytes = Array(target)
         if bytes.first != 0x2F {
             let text = String(decoding: bytes, as: UTF8.self)

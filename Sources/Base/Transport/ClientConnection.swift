@@ -8,7 +8,7 @@ internal import TLS
 /// One connection to an upstream: carries one call at a time, and is kept or closed after it. See `ClientOpening` for
 /// how it comes about.
 @EventLoop
-final class ClientConnection: EventSource, TimerTarget {
+final class ClientConnection: EventSource, TimerTarget, TurnEndSender {
     private enum Phase {
         case idle
         /// The request is being sent or is out; the answer has not begun.
@@ -43,6 +43,8 @@ final class ClientConnection: EventSource, TimerTarget {
     private var inbound = ByteQueue()
     private var deadline = Deadline()
     private var hasServed = false
+    /// The request goes out at the end of this turn.
+    private var isToSend = false
     private var isReading = true
 
     /// Takes an open channel over. Nil with errno when it cannot be watched.
@@ -73,6 +75,12 @@ final class ClientConnection: EventSource, TimerTarget {
         isReading = true
         setInterest(atRest)
         deadline.set(after: call.times.firstByte, self, token: 0)
+        if !isToSend { Reactor.shared.atTurnEnd(self) }
+        isToSend = true
+    }
+
+    func turnEnded() {
+        isToSend = false
         send()
     }
 
@@ -339,12 +347,13 @@ final class ClientConnection: EventSource, TimerTarget {
 
     func close(reset: Bool) {
         if case .closed = phase { return }
+        let wasIdle = isIdle
         phase = .closed
         deadline.cancel()
-        if let registration { Reactor.shared.cancel(registration) }
+        if let registration { Reactor.shared.cancelClosing(registration) }
         registration = nil
         if reset { channel.reset() } else { channel.close(isWhole: true) }
-        pool.forget(self)
+        pool.forget(self, wasIdle: wasIdle)
     }
 
     private func setInterest(_ wanted: Readiness) {

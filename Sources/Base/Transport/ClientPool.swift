@@ -153,11 +153,11 @@ package final class ClientPool {
         origin.idle.append(connection)
     }
 
-    func forget(_ connection: ClientConnection) {
+    func forget(_ connection: ClientConnection, wasIdle: Bool) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         let origin = connection.origin
         origin.open -= 1
-        origin.idle.removeAll { $0 === connection }
+        if wasIdle { origin.idle.removeAll { $0 === connection } }
         connectIfNeeded(origin)
     }
 

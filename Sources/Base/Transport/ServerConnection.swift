@@ -6,7 +6,7 @@ internal import Runtime
 /// One client: reads requests one after another, hands each to the handler, and sends its answer. Pipelined requests
 /// wait in the socket until the one before is answered.
 @EventLoop
-final class ServerConnection: EventSource, TimerTarget {
+final class ServerConnection: EventSource, TimerTarget, TurnEndSender {
     /// What the next byte belongs to.
     enum Phase {
         /// Between requests, or inside a head.
@@ -51,6 +51,8 @@ final class ServerConnection: EventSource, TimerTarget {
     ///
     /// INVARIANT: given back once, when the exchange ends, whichever way: the handler may keep the body until then.
     private var bodyBytesHeld = 0
+    /// A head, and a body or its first part, that go out at the end of this turn.
+    var atTurnEnd: (head: [UInt8], body: [UInt8])?
     var congested = false
     private var closesAfterAnswer = false
     /// What was sent is what was meant to be sent: TLS may say so at the end (see `ByteChannel.endWriting`).
@@ -190,6 +192,7 @@ final class ServerConnection: EventSource, TimerTarget {
     /// Stops reading requests; when the output is gone, ends the sending side and waits for the client to do the same,
     /// because closing at once would reset the connection and could take the answer with it.
     private func startLingering(reset: Bool) {
+        sendNow()
         guard !isOver else { return }
         forgetBody()
         phase = .lingering
@@ -235,11 +238,13 @@ final class ServerConnection: EventSource, TimerTarget {
 
     /// For the drain's end and the server's stop. `end` says who ended it when it was not this side.
     func close(reset: Bool = false, as end: ConnectionEnd? = nil) {
+        if !reset { sendNow() }
         if case .closed = phase { return }
+        atTurnEnd = nil
         forgetBody()
         phase = .closed
         deadline.cancel()
-        if let registration { Reactor.shared.cancel(registration) }
+        if let registration { Reactor.shared.cancelClosing(registration) }
         registration = nil
         if reset { channel.reset() } else { channel.close(isWhole: endsWhole && outbound.isEmpty) }
         server.tap?.connectionEnded(number, end ?? (reset ? .reset : .closed))
