@@ -32,7 +32,7 @@ struct RecordTests {
             admit(), admit(Body(prefix: Body.Prefix(at: 7, keep: 5_000), bytes: [1]), .bytes([9, 9])),
             admit(Body([]), .splices([Splice(offset: 0, removedCount: 2, inserted: [5])])),
         ] {
-            let item = try CBOR.decode(Self.written(record.write))
+            let item = try CBOR.decode(record.encoded())
             #expect(try AdmitRecord(item) == record)
         }
         #expect(head.path == "/v1/chat/completions")
@@ -51,20 +51,20 @@ struct RecordTests {
         for outcome in HopRecord.Outcome.allCases {
             let hop = HopRecord(
                 hop: 1, deployment: DeploymentID("d"), outcome: outcome, status: 529, returned: [1], request: request)
-            #expect(try HopRecord(try CBOR.decode(Self.written(hop.write))) == hop)
+            #expect(try HopRecord(try CBOR.decode(hop.encoded())) == hop)
         }
         let bare = HopRecord(hop: 0, deployment: DeploymentID("d"), outcome: .cut)
-        #expect(try HopRecord(try CBOR.decode(Self.written(bare.write))) == bare)
+        #expect(try HopRecord(try CBOR.decode(bare.encoded())) == bare)
         for code in Refusal.Code.allCases {
             let refused = RefusedRecord(
                 caller: caller, head: head, modelAsked: nil, received: Body([]), findings: [finding], code: code,
                 answer: RecordedAnswerHead(status: 451, headers: RecordedHeaders([("x-should-retry", "false")])),
                 shown: [1, 2])
-            #expect(try RefusedRecord(try CBOR.decode(Self.written(refused.write))) == refused)
+            #expect(try RefusedRecord(try CBOR.decode(refused.encoded())) == refused)
         }
         let shown = ShownRecord(
             answer: RecordedAnswerHead(status: 200, headers: RecordedHeaders()), bytes: [3], why: "cut")
-        #expect(try ShownRecord(try CBOR.decode(Self.written(shown.write))) == shown)
+        #expect(try ShownRecord(try CBOR.decode(shown.encoded())) == shown)
         let outcomes: [OutcomeRecord] = [
             .complete(.init(model: "m", region: "us", requestID: "r", stop: "end", usage: ["input": 1], shown: 9)),
             .complete(.init(shown: 0)), .abort(.init(side: .client, reason: "left", shown: 4)),
@@ -72,7 +72,7 @@ struct RecordTests {
             .cut(CutID("cut-1"), usage: [:], shown: 5),
         ]
         for outcome in outcomes {
-            let item = try CBOR.decode(Self.written { outcome.write(to: &$0, returned: 77) })
+            let item = try CBOR.decode(outcome.encoded(returned: 77))
             #expect(item["returned"]?.asUnsigned == 77)
             #expect(try OutcomeRecord(item, type: outcome.type) == outcome)
         }
@@ -82,7 +82,7 @@ struct RecordTests {
     }
 
     @Test func missingKeysAreNamed() throws {
-        guard case .map(let pairs) = try CBOR.decode(Self.written(admit().write)) else {
+        guard case .map(let pairs) = try CBOR.decode(admit().encoded()) else {
             Issue.record("an admission is a map")
             return
         }
@@ -167,11 +167,5 @@ struct RecordTests {
         #expect(Body.keeping(second, after: last).prefix == nil)
         let lastButOne = Body.Earlier(index: 5, bytes: first, links: Body.maximumLinks - 2)
         #expect(Body.keeping(second, after: lastButOne).prefix != nil)
-    }
-
-    private static func written(_ write: (inout CBORWriter) -> Void) -> [UInt8] {
-        var writer = CBORWriter()
-        write(&writer)
-        return writer.finish()
     }
 }

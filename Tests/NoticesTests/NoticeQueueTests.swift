@@ -16,7 +16,8 @@ struct NoticeQueueTests {
     @Test func inOrderAndOneAtATime() {
         var queue = NoticeQueue(sink: "syslog")
         #expect(queue.next(now: 0, at: Self.at) == nil && queue.due == nil)
-        for number in 1...3 { #expect(!queue.push(notice(number))) }
+        let isOneLost = (1...3).map { queue.push(notice($0)) }
+        #expect(isOneLost == [false, false, false])
         #expect(queue.next(now: 0, at: Self.at)?.id == "n-1")
         #expect(queue.next(now: 0, at: Self.at) == nil)
         #expect(queue.count == 3)
@@ -49,10 +50,12 @@ struct NoticeQueueTests {
 
     @Test func theOldestIsLostAndTheLossIsToldFirst() {
         var queue = NoticeQueue(sink: "syslog")
-        for number in 1...NoticeQueue.capacity { #expect(!queue.push(notice(number))) }
+        let isOneLost = (1...NoticeQueue.capacity).map { queue.push(notice($0)) }
+        #expect(!isOneLost.contains(true))
         #expect(queue.next(now: 0, at: Self.at)?.id == "n-1")
         // The one on its way counts.
-        #expect(queue.push(notice(9001)) && queue.push(notice(9002)))
+        let areLost = [9001, 9002].map { queue.push(notice($0)) }
+        #expect(areLost == [true, true])
         #expect(queue.lost == 2 && queue.count == NoticeQueue.capacity)
         queue.done(.taken, now: 0)
         let loss = queue.next(now: 0, at: Self.at)

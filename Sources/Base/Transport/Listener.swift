@@ -29,7 +29,7 @@ final class Listener: EventSource {
             if descriptor >= 0 {
                 if !socket.isUnix, DescriptorReserve.isTouched(by: descriptor) {
                     server.descriptorsLack()
-                    server.turnAway(ByteChannel(descriptor: descriptor))
+                    server.turnAway(descriptor, options)
                     continue
                 }
                 let peer = socket.isUnix ? unixPeer(descriptor) : SocketAddress(storage)

@@ -405,7 +405,10 @@ package final class LedgerLog {
     private func release(_ paths: [String]) {
         let folder = folder
         segments.submit {
-            for path in paths { (try? File(folder + "/" + path, .read))?.forgetPages() }
+            for path in paths {
+                // Advice only: a segment that cannot be opened keeps its pages.
+                do throws(FileError) { try File(folder + "/" + path, .read).forgetPages() } catch { continue }
+            }
         }
     }
 

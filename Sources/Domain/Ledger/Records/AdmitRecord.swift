@@ -2,7 +2,7 @@ internal import CBOR
 internal import Vocabulary
 
 /// These bytes may go to this deployment: durable, with its decision, before the first of them leaves.
-package struct AdmitRecord: Equatable, Sendable {
+package struct AdmitRecord: RecordBody, Equatable, Sendable {
     package var caller: Caller
     package var head: RecordedRequestHead
     package var conversation: String?

@@ -2,7 +2,7 @@ internal import CBOR
 package import Vocabulary
 
 /// A candidate that did not serve.
-package struct HopRecord: Equatable, Sendable {
+package struct HopRecord: RecordBody, Equatable, Sendable {
     package enum Outcome: String, CaseIterable, Sendable {
         case denied
         case resting

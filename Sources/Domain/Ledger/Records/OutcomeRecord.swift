@@ -96,6 +96,12 @@ package enum OutcomeRecord: Equatable, Sendable {
         }
     }
 
+    func encoded(returned: UInt64) -> [UInt8] {
+        var writer = CBORWriter()
+        write(to: &writer, returned: returned)
+        return writer.finish()
+    }
+
     private static func write(_ shown: UInt64, _ usage: Usage, to writer: inout CBORWriter) {
         writer.text("shown")
         writer.unsigned(shown)

@@ -2,7 +2,7 @@ internal import CBOR
 package import Vocabulary
 
 /// A request that was answered with a refusal. An exchange of its own, or the end of one whose candidates all fell.
-package struct RefusedRecord: Equatable, Sendable {
+package struct RefusedRecord: RecordBody, Equatable, Sendable {
     package var caller: Caller
     package var head: RecordedRequestHead
     package var modelAsked: String?

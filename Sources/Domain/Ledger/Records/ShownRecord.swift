@@ -1,7 +1,7 @@
 internal import CBOR
 
 /// Bytes that the gate itself showed.
-package struct ShownRecord: Equatable, Sendable {
+package struct ShownRecord: RecordBody, Equatable, Sendable {
     package var answer: RecordedAnswerHead?
     package var bytes: [UInt8]
     package var why: String
