@@ -54,7 +54,7 @@ package enum Up {
             try await launch.gatewaysReady()
             launch.supervisor.settle()
             say(
-                "gateways \(launch.gateways.map(\.text).joined(separator: ", ")) at http://\(launch.listen), console at http://\(launch.consoleAddress)"
+                "gateways \(launch.gateways.map(\.text).joined(separator: ", ")) at \(launch.scheme)://\(launch.listen), console at \(launch.consoleScheme)://\(launch.consoleAddress)"
             )
             return nil
         } catch { return error }
