@@ -201,7 +201,7 @@ let package = Package(
             "SupervisionTests",
             [
                 "Supervision", "Bundle", "Bytes", "Crypto", "Files", "Installation", "JSON", "Registry", "Runtime",
-                "TestKit",
+                "TestKit", "TLS",
                 "Transport", "Vocabulary",
             ]),
         tests("JSONTests", ["JSON"]),

@@ -22,6 +22,9 @@ final class Launch {
     /// Where clients connect, with its real port.
     let listen: SocketAddress
     let consoleListen: SocketAddress
+    /// `https` where the settings have a certificate.
+    let scheme: String
+    let consoleScheme: String
     let gateways: [NodeID]
     private let executable: String
 
@@ -29,6 +32,8 @@ final class Launch {
         folder = plan.folder
         listen = plan.listen
         consoleListen = plan.consoleListen
+        scheme = plan.settings.network.gate.certificate.isEmpty ? "http" : "https"
+        consoleScheme = plan.settings.network.console.certificate.isEmpty ? "http" : "https"
         executable = plan.executable
         gateways = plan.gateways
         self.supervisor = supervisor

@@ -59,7 +59,7 @@ package enum Up {
             launch.notifier.ready()
             launch.notifier.status("\(launch.gateways.count) gateways at http://\(launch.listen)")
             say(
-                "gateways \(launch.gateways.map(\.text).joined(separator: ", ")) at http://\(launch.listen), console at http://\(launch.consoleAddress)"
+                "gateways \(launch.gateways.map(\.text).joined(separator: ", ")) at \(launch.scheme)://\(launch.listen), console at \(launch.consoleScheme)://\(launch.consoleAddress)"
             )
             return nil
         } catch { return error }
