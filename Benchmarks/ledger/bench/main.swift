@@ -5,7 +5,6 @@
 //        ledger-bench read FOLDER RECORDS BYTES            recovery without tiles, then verification
 import Glibc
 
-setvbuf(stdout, nil, _IOLBF, 0)
 let words = Array(CommandLine.arguments.dropFirst())
 let numbers = words.dropFirst(2).compactMap { Int($0) }
 
