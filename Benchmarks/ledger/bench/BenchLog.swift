@@ -32,7 +32,7 @@ struct BenchLog {
         body = SeededRandom.body(recordBytes)
     }
 
-    func stage() throws {
+    func stage() throws(LedgerError) {
         _ = try body.span.bytes.withUnsafeBytes { (bytes) throws(LedgerError) in
             try log.core.chunk(bytes, in: exchange, lease: TestLog.lease, at: log.now)
         }
