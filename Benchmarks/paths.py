@@ -106,8 +106,8 @@ class Direct(Path_):
 
 
 class Nginx(Path_):
-    """One worker, access log off, upstream connections kept. Buffering is on for whole answers, as everybody has it, and
-    off for streams: two servers, of which one is asked at a time."""
+    """One worker, access log off, upstream connections kept. Buffering is on for whole answers, as everybody has it,
+    and off for streams: two servers, of which one is asked at a time."""
 
     name = "nginx"
 
