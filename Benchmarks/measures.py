@@ -102,7 +102,8 @@ def processor_times(run: Run, paths: list[Path_], sizes: list[str]) -> None:
                 chunks = run.mock.counts()["chunks"]
                 before = processor_seconds(pids)
                 address = stream_address(path) if kind == "stream" else path.address
-                result = load(address, file, seconds=run.seconds if number else 0.3, warm=0.1, connections=64, tls=path.tls)
+                seconds = run.seconds if number else 0.3
+                result = load(address, file, seconds=seconds, warm=0.1, connections=64, tls=path.tls)
                 cost = (processor_seconds(pids) - before) * 1e6
                 units = run.mock.counts()["chunks"] - chunks if kind == "stream" else result["all"]
                 if number:
@@ -143,7 +144,8 @@ def latencies(run: Run, paths: list[Path_]) -> None:
             if path.name == "LiteLLM" and name != "c1":
                 continue
             file = run.request(path, SIZES["2k"], WHOLE, stream=False)
-            result = load(path.address, file, seconds=run.seconds if number else 0.3, warm=0.2, tls=path.tls, **settings)
+            seconds = run.seconds if number else 0.3
+            result = load(path.address, file, seconds=seconds, warm=0.2, tls=path.tls, **settings)
             if number:
                 found[path.name].append(result)
         direct = found["direct"]
@@ -163,8 +165,8 @@ def latencies(run: Run, paths: list[Path_]) -> None:
 
 
 def cluster(results: list[dict]) -> float:
-    """The share of answers at 38–44 ms beyond what lies on either side of it: a delayed acknowledgement that waits for Nagle's
-    algorithm makes a heap there, a queue does not."""
+    """The share of answers at 38–44 ms beyond what lies on either side of it: a delayed acknowledgement that waits for
+    Nagle's algorithm makes a heap there, a queue does not."""
     around = [sum(each["latency"]["around_40ms"][part] for each in results) for part in range(3)]
     return (around[1] - max(around[0], around[2])) / max(1, sum(each["requests"] for each in results))
 

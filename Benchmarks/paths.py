@@ -81,6 +81,8 @@ class Path_:
     key = "none"
     tls = False
     model = "gpt-5.5"
+    # Until it is started.
+    process: subprocess.Popen | None = None
 
     def start(self, mock: Mock) -> None:
         raise NotImplementedError
@@ -106,10 +108,11 @@ class Direct(Path_):
 
 
 class Nginx(Path_):
-    """One worker, access log off, upstream connections kept. Buffering is on for whole answers, as everybody has it, and
-    off for streams: two servers, of which one is asked at a time."""
+    """One worker, access log off, upstream connections kept. Buffering is on for whole answers, as everybody has it,
+    and off for streams: two servers, of which one is asked at a time."""
 
     name = "nginx"
+    running: list = []
 
     def start(self, mock: Mock) -> None:
         if shutil.which("nginx", path="/usr/sbin:/usr/bin") is None:
@@ -156,9 +159,10 @@ class Bare(Path_):
         return family(self.process)
 
     def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(20)
-        self.process.stdout.close()
+        if self.process:
+            self.process.terminate()
+            self.process.wait(20)
+            self.process.stdout.close()
 
 
 class Gate(Path_):
@@ -227,13 +231,13 @@ class Gate(Path_):
             person["api_key"] for person in self.facts["people"] if {"security", "compliance"} & set(person["roles"])]
 
     def halt(self) -> None:
-        if self.process.poll() is None:
+        if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(60)
 
     def stop(self) -> None:
         self.halt()
-        if "PORTCULLIS_KEEP" not in os.environ:
+        if self.process and "PORTCULLIS_KEEP" not in os.environ:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.with_suffix(".log").unlink(missing_ok=True)
 
@@ -290,6 +294,8 @@ class LiteLLM(Path_):
         return family(self.process)
 
     def stop(self) -> None:
+        if not self.process:
+            return
         self.process.terminate()
         try:
             self.process.wait(20)

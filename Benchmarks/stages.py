@@ -1,5 +1,5 @@
-"""Where the time of one request goes: a sampling profile of the gateway under load, each sample counted for the module of
-the product that is nearest to it on the stack."""
+"""Where the time of one request goes: a sampling profile of the gateway under load, each sample counted for the module
+of the product that is nearest to it on the stack."""
 
 from __future__ import annotations
 

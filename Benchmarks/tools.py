@@ -50,8 +50,8 @@ def beside(name: str, *arguments) -> list:
 @contextmanager
 def undisturbed(pids: list[int]):
     """Inside, these processes and the measuring programs run before all others (SCHED_RR): a wake-up then does not wait
-    for the time slice of a neighbour, of which the figure would otherwise speak. The kernel leaves a twentieth of each second
-    to everybody else, its own threads included."""
+    for the time slice of a neighbour, of which the figure would otherwise speak. The kernel leaves a twentieth of each
+    second to everybody else, its own threads included."""
     if os.geteuid() != 0:
         yield
         return

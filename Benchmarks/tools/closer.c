@@ -1,5 +1,5 @@
-/* The yardstick of a cut: how long a bare program takes to close COUNT connections with a reset, until the peer has seen
-   the last. The peer is a process of its own on another core.
+/* The yardstick of a cut: how long a bare program takes to close COUNT connections with a reset, until the peer has
+   seen the last. The peer is a process of its own on another core.
    usage: closer COUNT CORE PEER_CORE */
 #define _GNU_SOURCE
 #include "common.h"

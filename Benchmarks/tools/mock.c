@@ -169,7 +169,8 @@ static int closing(struct peer *peer, char *out) {
         "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\nevent: message_delta\ndata: "
         "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},\"usage\":"
         "{\"output_tokens\":9}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
-    int length = peer->is_anthropic ? framed(out, anthropic, sizeof anthropic - 1) : framed(out, openai, sizeof openai - 1);
+    int length = peer->is_anthropic ? framed(out, anthropic, sizeof anthropic - 1)
+                                    : framed(out, openai, sizeof openai - 1);
     return length + sprintf(out + length, "0\r\n\r\n");
 }
 

@@ -11,8 +11,8 @@ package struct Readiness: OptionSet, Sendable {
     package static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
     /// Error or hang-up; reported whether asked for or not.
     package static let failed = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
-    /// Interest only: told once when it becomes so, not again and again while it is so, which spares the kernel a second
-    /// look at the socket after each event. Whoever leaves something unread must ask again with `Reactor.modify`.
+    /// Interest only: told once when it becomes so, not again and again while it is so, which spares the kernel a
+    /// second look at the socket after each event. Whoever leaves something unread must ask again: `Reactor.modify`.
     package static let once = Readiness(rawValue: EPOLLET.rawValue)
 }
 

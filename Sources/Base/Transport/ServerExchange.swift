@@ -38,8 +38,8 @@ package final class ServerExchange {
 
     /// Nil once the exchange is over or the client has gone.
     ///
-    /// INVARIANT: every way out of an exchange goes through `leave` or `lost`, which take both references back: this one
-    /// and the observer's make a circle. A weak one would cost a side table and slow counting for each connection.
+    /// INVARIANT: every way out of an exchange goes through `leave` or `lost`, which take both references back: this
+    /// one and the observer's make a circle. A weak one would cost a side table and slow counting for each connection.
     private var connection: ServerConnection?
     private var bodyWaiter: ((Result<[UInt8], BodyFailure>) -> Void)?
     private var keepAlive: Int?
