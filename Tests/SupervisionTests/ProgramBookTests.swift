@@ -14,7 +14,8 @@ struct ProgramBookTests {
         #expect(book.hasChanged)
         for number in 1...4 {
             book.ended("gw1", "ended with status 3", why: "no disk", at: 5, now: UInt64(number))
-            let state = try #require(book.waits("gw1", 100_000_000))
+            let waiting = book.waits("gw1", 100_000_000)
+            let state = try #require(waiting)
             #expect(state.endsInARow == number)
             #expect(state.isLooping == (number >= 3))
             #expect(state.problem?.hasSuffix("it is started again after 100 ms: no disk") == true)

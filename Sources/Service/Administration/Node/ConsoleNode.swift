@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Archive
 internal import CutOff
 internal import Files
