@@ -7,7 +7,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 PROGRAM     := .build/release/portcullis
 SOURCES     := $(shell find Sources Package.swift -type f 2>/dev/null)
 
-.PHONY: help run build test test-swift test-e2e bench check fuzz soak fmt lint clean
+.PHONY: help run build test test-swift test-e2e test-model test-bench bench check fire planted fuzz soak upgrade fmt lint clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -22,7 +22,7 @@ $(PROGRAM): $(SOURCES)
 	swift build $(SWIFT_FLAGS)
 	@touch $(PROGRAM)
 
-test: test-swift test-e2e ## everything a submission must pass
+test: test-swift test-e2e test-bench test-model ## everything a submission must pass
 	@echo "all tests passed"
 
 test-swift: ## unit and component tests
@@ -32,20 +32,44 @@ test-swift: ## unit and component tests
 
 test-e2e: $(PROGRAM) ## the running binary against real clients
 	@scripts/packages test
-	@scripts/python EndToEnd/requirements.txt -m pytest -q EndToEnd
+	@scripts/python EndToEnd/requirements.txt -m pytest -q EndToEnd --ignore=EndToEnd/model
 
-bench: $(PROGRAM) ## figures, with ratios against yardsticks of the same run
+# 15 minutes at most to compile the server, once for all clones (scripts/model-server), and 5 for its tests.
+test-model: $(PROGRAM) ## a real inference server behind the gate
+	@scripts/packages model
+	@scripts/model-server >/dev/null
+	@timeout 300 scripts/python EndToEnd/requirements.txt -m pytest -q EndToEnd/model || \
+		{ echo "test-model: failed, or not within 300 s" >&2; exit 1; }
+
+test-bench: $(PROGRAM) ## a short walk of what `make bench` does, against ten times its bounds
 	@scripts/packages bench
-	@scripts/python EndToEnd/requirements.txt Benchmarks/bench.py
+	@python3 Benchmarks/bench.py --loose
+
+bench: $(PROGRAM) ## figures, with ratios against yardsticks of the same run [ARGS="--quick --only latency"]
+	@scripts/packages bench
+	@python3 Benchmarks/bench.py $(ARGS)
 
 check: ## sanitizers, fuzz corpora, longer runs
 	@scripts/check
+
+fire: $(PROGRAM) ## the ledger under fire: a million crash states, and kill -9 a hundred times each way [STATES=1000000] [KILLS=100]
+	@scripts/packages test
+	PORTCULLIS_ONLY=LedgerFireTests swift build $(SWIFT_FLAGS) --build-tests
+	PORTCULLIS_ONLY=LedgerFireTests PORTCULLIS_FIRE_STATES=$(or $(STATES),1000000) \
+	    swift test $(SWIFT_FLAGS) --skip-build --filter LedgerFireTests
+	@PORTCULLIS_KILLS=$(or $(KILLS),100) scripts/python EndToEnd/requirements.txt -m pytest -q -s EndToEnd/gate/test_crash.py
+
+planted: ## bugs planted one at a time, each of which a test must notice [MODULE=ledger]
+	@scripts/planted $(or $(MODULE),ledger)
 
 fuzz: ## fuzz the parsers [MINUTES=5] [TARGET=name]
 	@scripts/fuzz
 
 soak: $(PROGRAM) ## an hour of load with flat memory [MINUTES=60]
 	@scripts/python EndToEnd/requirements.txt Benchmarks/soak.py
+
+upgrade: $(PROGRAM) ## to this build from the previous commit's and back, under load [FROM=COMMIT]
+	@scripts/upgrade-test $(FROM)
 
 fmt: ## format the Swift sources
 	swift format format --in-place --parallel --recursive Sources Tests Fuzz Package.swift

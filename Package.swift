@@ -61,7 +61,7 @@ let base: [Target] = [
     module("Base", "TLS", ["Bytes", "Crypto", "Files", "Runtime", "CTLS"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "TLS", "CLinux"]),
     module("Base", "Storage", ["Bytes", "CSQLite"]),
-    module("Base", "Telemetry", ["Bytes", "Runtime"]),
+    module("Base", "Telemetry", ["Bytes", "Runtime", "CLinux"]),
 ]
 
 let domain: [Target] = [
@@ -87,11 +87,14 @@ let service: [Target] = [
         "Service", "Stores",
         [
             "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
-            "LedgerFiles", "MerkleLog", "CutOff",
+            "LedgerFiles", "MerkleLog", "CutOff", "Telemetry",
         ]),
     module(
         "Service", "Installation",
-        ["Bytes", "Crypto", "Files", "Runtime", "TLS", "Transport", "YAML", "Vocabulary", "Ledger", "Telemetry"]),
+        [
+            "Bytes", "Crypto", "Files", "JSON", "Runtime", "TLS", "Transport", "YAML", "Vocabulary", "Ledger",
+            "Telemetry",
+        ]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
         "Service", "Gateway",
@@ -111,50 +114,67 @@ let service: [Target] = [
             "Policy", "Stores", "Vocabulary",
         ]),
     module(
+        "Service", "Backup",
+        [
+            "Archive", "Bytes", "Crypto", "CutOff", "Files", "Installation", "JSON", "Ledger", "LedgerFiles",
+            "MerkleLog", "Runtime", "Storage", "Stores", "Vocabulary",
+        ]),
+    module(
+        "Service", "Notices",
+        ["Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Runtime", "Transport", "Vocabulary"]),
+    module(
         "Service", "AdministrationClient", ["HTTP", "Installation", "Runtime", "Transport", "Vocabulary"]),
     module(
         "Service", "Administration",
         [
             "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
             "Identity",
-            "Installation", "JSON", "Ledger", "Location", "Registry", "Runtime", "Storage", "Stores", "Telemetry",
-            "Transport", "Vocabulary",
+            "Installation", "JSON", "Ledger", "Location", "Notices", "Registry", "Runtime", "Storage", "Stores",
+            "Telemetry", "Transport", "Vocabulary",
         ]),
     module(
         "Service", "Supervision",
         [
             "AdministrationClient", "Bundle", "Bytes", "Crypto", "Files", "HTTP", "Installation", "JSON", "Registry",
-            "Runtime", "Transport", "Vocabulary",
+            "Runtime", "Telemetry", "Transport", "Vocabulary",
         ]),
     module("Service", "Simulator", ["Bytes", "JSON", "Crypto", "Files", "HTTP", "Runtime", "Transport"]),
 ]
 
-/// The parsers under fuzz: built by `scripts/fuzz` only, with sanitizers, into a folder of its own.
+/// The parsers under fuzz. `scripts/fuzz` builds them with sanitizers into a library of their own; otherwise they are a
+/// test that replays every kept input.
 let isFuzzing = Context.environment["PORTCULLIS_FUZZ"] != nil
-let fuzz: [Target] = [
-    .target(
-        name: "FuzzTargets",
-        dependencies: [
-            "Bytes", "CBOR", "CutOff", "Dialects", "HTTP", "Inspection", "JSON", "Ledger", "MerkleLog", "Policy",
-            "Vocabulary", "YAML",
-        ],
-        path: "Fuzz/Targets", swiftSettings: strict)
+let fuzzed: [Target.Dependency] = [
+    "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection", "JSON",
+    "Ledger", "MerkleLog", "Policy", "Vocabulary", "YAML",
 ]
+let fuzzFiles = ["README.md", "corpus", "crashes", "dictionaries", "log.md", "parsers"]
+let fuzz: Target =
+    isFuzzing
+    ? .target(
+        name: "FuzzTargets", dependencies: fuzzed, path: "Fuzz", exclude: fuzzFiles + ["Replay"],
+        swiftSettings: strict)
+    : .testTarget(
+        name: "FuzzTests", dependencies: fuzzed, path: "Fuzz", exclude: fuzzFiles, swiftSettings: strict)
 
 let package = Package(
     name: "portcullis",
     products: isFuzzing ? [.library(name: "Fuzz", type: .static, targets: ["FuzzTargets"])] : [],
-    targets: border + base + domain + service + (isFuzzing ? fuzz : []) + [
+    targets: border + base + domain + service + [fuzz] + [
         .target(
             name: "TestKit", dependencies: ["Runtime"], path: "Sources/TestKit", swiftSettings: strict),
         program(
             "portcullis",
             [
-                "Administration", "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff",
-                "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
+                "Administration", "AdministrationClient", "Archive", "Backup", "Bundle", "Bytes", "CBOR", "Crypto",
+                "CutOff", "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
                 "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
                 "YAML",
             ]),
+        // The engine with a fixed route and nothing else: a yardstick for `make bench`, not shipped.
+        .executableTarget(
+            name: "bare", dependencies: ["Bytes", "HTTP", "Runtime", "Transport"], path: "Benchmarks/bare",
+            swiftSettings: strict),
         program("portcullis-verify", ["Ledger", "LedgerFiles", "MerkleLog", "Bytes", "Crypto", "Files"]),
         .target(
             name: "LedgerTestKit",
@@ -167,6 +187,9 @@ let package = Package(
             dependencies: ["LedgerTestKit", "Ledger", "MerkleLog", "Vocabulary", "CBOR", "Crypto", "Bytes", "Files"],
             path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
+        tests("TelemetryTests", ["Telemetry", "Runtime", "TestKit"]),
+        tests("StoresTests", ["Stores", "Bytes", "Crypto", "Files", "Storage", "Vocabulary"]),
+        tests("NoticesTests", ["Notices", "Bytes", "Crypto", "Runtime", "TestKit", "Vocabulary"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
@@ -215,6 +238,11 @@ let package = Package(
                 "AdministrationClient", "Bytes", "Crypto", "Files", "HTTP", "Runtime", "TestKit", "Transport",
                 "Installation", "Vocabulary",
             ]),
+        tests(
+            "BackupTests",
+            [
+                "Backup", "Bytes", "Crypto", "Files", "Installation", "Ledger", "LedgerFiles", "Vocabulary",
+            ]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",
@@ -223,7 +251,30 @@ let package = Package(
                 "Bytes",
                 "Files",
             ]),
+        tests(
+            "LedgerFireTests",
+            ["LedgerTestKit", "LedgerFiles", "Ledger", "MerkleLog", "Vocabulary", "CBOR", "Bytes", "Files"]),
+        .executableTarget(
+            name: "ledger-bench",
+            dependencies: [
+                "LedgerTestKit", "LedgerFiles", "Ledger", "MerkleLog", "Policy", "Vocabulary", "Crypto", "Bytes",
+                "Files", "Runtime",
+            ],
+            path: "Benchmarks/ledger/bench", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// The targets named in PORTCULLIS_ONLY and what they need, for a quick build of few; all of them when it is not set.
+if let only = Context.environment["PORTCULLIS_ONLY"] {
+    var wanted = Set(only.split(separator: " ").map(String.init))
+    var size = 0
+    while size != wanted.count {
+        size = wanted.count
+        for target in package.targets where wanted.contains(target.name) {
+            for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+        }
+    }
+    package.targets = package.targets.filter { wanted.contains($0.name) }
+}

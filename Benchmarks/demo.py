@@ -20,8 +20,9 @@ START_SECONDS = 60
 class Demo:
     """`with Demo(workers=1) as demo: …`"""
 
-    def __init__(self, workers: int = 1) -> None:
+    def __init__(self, workers: int = 1, keep: bool = False) -> None:
         self.workers = workers
+        self.keep = keep
         self.data = Path(tempfile.mkdtemp(prefix="portcullis-"))
         self.start()
 
@@ -53,6 +54,8 @@ class Demo:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        if self.keep:
+            return
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.with_suffix(".log").unlink(missing_ok=True)
 

@@ -57,6 +57,9 @@ class Installation:
         self.parent = Path(tempfile.mkdtemp(prefix="pc-", dir="/tmp"))
         self.data = self.parent / "data"
         self.environment = {**os.environ, **environment}
+        # What stands before each of its programs, such as a tracer.
+        self.wrapper: list[str | Path] = []
+        self.binary = BINARY
         self.process: subprocess.Popen | None = None
 
     def __enter__(self) -> Installation:
@@ -69,7 +72,7 @@ class Installation:
 
     def launch(self, *options: str, listen: str = "127.0.0.1:0") -> subprocess.Popen:
         """The demonstration as a process, ready or not."""
-        command = [BINARY, "demo", "--data", self.data, "--listen", listen, *options]
+        command = [*self.wrapper, self.binary, "demo", "--data", self.data, "--listen", listen, *options]
         with open(self.parent / "stdout", "ab") as out, open(self.parent / "stderr", "ab") as err:
             self.process = subprocess.Popen(command, stdout=out, stderr=err, env=self.environment)
         return self.process
@@ -194,7 +197,7 @@ class Installation:
 
     def run(self, *arguments: object, expect: int | None = 0) -> subprocess.CompletedProcess:
         """The command line on this installation."""
-        command = [BINARY, *map(str, arguments)]
+        command = [*self.wrapper, self.binary, *map(str, arguments)]
         environment = {**self.environment, "PORTCULLIS_DATA": str(self.data)}
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
         said = f"{' '.join(map(str, arguments))}: {done.returncode}\n{done.stdout}{done.stderr}"

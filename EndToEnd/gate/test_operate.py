@@ -57,9 +57,12 @@ def test_requests_are_counted(install):
     after = figures(bank)
     grown = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
     by_word = lambda word: sum(value for name, value in grown.items() if word in name and "_bucket" not in name)
-    assert by_word('kind="whole"') == 1 and by_word('kind="stream"') == 1
+    assert by_word('outcome="whole"') == 1 and by_word('outcome="stream"') == 1
+    assert by_word('outcome="refused"') == 1 and by_word('outcome="unauthenticated"') == 1
+    assert by_word('effect="permit"') == 2 and by_word('outcome="answered"') == 2
+    assert by_word('endpoint="messages",code="403"') + by_word('endpoint="messages",code="451"') == 1
     assert by_word('code="policy_denied"') == 1 and by_word("rejected_keys_total") == 1
-    assert by_word("denied_candidates_total") == 2 and by_word("first_byte_seconds_count") == 2
+    assert by_word('effect="deny"') == 2 and by_word("first_byte_seconds_count") == 2
 
 
 def test_status(demo):

@@ -15,6 +15,12 @@ private let chosen: any FuzzTarget = {
 /// What libFuzzer calls.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    chosen.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
+    do {
+        try chosen.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
+    } catch {
+        let line = "fuzz: broken promise: \(error)\n"
+        line.withCString { _ = write(2, $0, strlen($0)) }
+        abort()
+    }
     return 0
 }

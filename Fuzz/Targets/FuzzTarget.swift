@@ -1,16 +1,16 @@
-/// A parser under fuzz. What must always hold is checked with `precondition`: a broken promise is a crash, and the
-/// fuzzer keeps its input.
+/// A parser under fuzz. What must always hold is checked with `promise`: a broken promise ends the fuzzer, which keeps
+/// the input, and fails the test that replays it.
 protocol FuzzTarget: Sendable {
-    /// As on the command line and in `Fuzz/corpus`.
+    /// As on the command line, in `Fuzz/parsers` and in `Fuzz/corpus`.
     static var name: String { get }
     init()
-    func run(_ input: [UInt8])
+    func run(_ input: [UInt8]) throws
 }
 
 enum FuzzTargets {
     static let all: [any FuzzTarget.Type] = [
-        HTTPHeadTarget.self, HTTPChunksTarget.self, JSONTarget.self, RequestTarget.self, AnswerTarget.self,
-        CBORTarget.self,
+        HTTPHeadTarget.self, HTTPChunksTarget.self, JSONTarget.self, ServerSentEventTarget.self, BundleTarget.self,
+        FramesTarget.self, NotesTarget.self, KeysTarget.self, RequestTarget.self, AnswerTarget.self, CBORTarget.self,
         LedgerTarget.self, YAMLTarget.self, ProxyTarget.self,
     ]
 }

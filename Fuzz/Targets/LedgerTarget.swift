@@ -9,12 +9,12 @@ struct LedgerTarget: FuzzTarget {
     static let name = "ledger"
     private static let key = "meridian.example/ledger/gw1/hk-2026+3dab7af5+AfII+rdp5XtaCaWdUrZiGGq9Uks5hg8KNMa7sCiEyL9c"
 
-    func run(_ input: [UInt8]) {
+    func run(_ input: [UInt8]) throws {
         guard let geometry = SegmentGeometry(size: SegmentGeometry.minimumSize),
             let key = try? VerifierKey(LedgerTarget.key),
             let identity = try? LogIdentity(
                 node: NodeID("gw1"), custody: CustodyID("hk"), year: 2026, origin: key.name)
-        else { preconditionFailure("the target's own constants are refused") }
+        else { throw BrokenPromise(description: "the target's own constants are refused") }
         var segment = Array(input.prefix(geometry.size))
         segment += [UInt8](repeating: 0, count: geometry.size - segment.count)
         LedgerTarget.repair(&segment)
@@ -22,10 +22,10 @@ struct LedgerTarget: FuzzTarget {
             "log.vkey": Array((LedgerTarget.key + "\n").utf8), "seg/000000000000": segment,
         ])
         let report = LogVerifier.verify(folder, anchors: [key])
-        precondition(report.origin == key.name)
+        try promise(report.origin == key.name, "a report about another log")
         let recovery = LogRecovery(folder: folder, identity: identity, key: key, geometry: geometry) { _ in }
         if let recovered = try? recovery.run() {
-            precondition(recovered.droppedBytes <= UInt64(geometry.size), "more was dropped than was there")
+            try promise(recovered.droppedBytes <= UInt64(geometry.size), "more was dropped than was there")
         }
     }
 

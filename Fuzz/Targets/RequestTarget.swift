@@ -10,21 +10,22 @@ struct RequestTarget: FuzzTarget {
     private static let redactsAll = InspectionPolicy(
         Detector.allCases.map { .init(detector: $0, destination: .vendor, verdict: .redact) })
 
-    func run(_ input: [UInt8]) {
+    func run(_ input: [UInt8]) throws {
         guard let first = input.first else { return }
         let body = Array(input.dropFirst())
         if first & 1 == 0 {
-            check(OpenAIChatCompletions(), body, injectsUsage: first & 2 == 0)
+            try check(OpenAIChatCompletions(), body, injectsUsage: first & 2 == 0)
         } else {
-            check(AnthropicMessages(), body, injectsUsage: first & 2 == 0)
+            try check(AnthropicMessages(), body, injectsUsage: first & 2 == 0)
         }
     }
 
-    private func check(_ endpoint: some Endpoint, _ body: [UInt8], injectsUsage: Bool) {
+    private func check(_ endpoint: some Endpoint, _ body: [UInt8], injectsUsage: Bool) throws {
         var parser = JSONParser()
         guard let request = try? endpoint.parse(FuzzHead(), query: "", body: body, with: &parser) else { return }
-        precondition(
-            body.indices.contains(request.modelRange.lowerBound) && request.modelRange.upperBound <= body.count)
+        try promise(
+            body.indices.contains(request.modelRange.lowerBound) && request.modelRange.upperBound <= body.count,
+            "the model stands outside of the body")
         let content = endpoint.strings(request)
         var inspector = Inspector()
         let findings = inspector.inspect(body, pieces: content.pieces)
@@ -36,12 +37,14 @@ struct RequestTarget: FuzzTarget {
         case .block: return
         }
         let outgoing = endpoint.outgoing(request, model: "vendor-m", redactions: redactions, injectsUsage: injectsUsage)
-        precondition(body.applying(outgoing.splices) == outgoing.body, "splices do not make the bytes that go out")
+        try promise(body.applying(outgoing.splices) == outgoing.body, "splices do not make the bytes that go out")
         guard let again = try? endpoint.parse(FuzzHead(), query: "", body: outgoing.body, with: &parser) else {
-            preconditionFailure("what goes out is no request any more")
+            throw BrokenPromise(description: "what goes out is no request any more")
         }
-        precondition(again.model == "vendor-m", "the vendor reads another model")
-        precondition(again.isStreaming == request.isStreaming && again.turns.count == request.turns.count)
+        try promise(again.model == "vendor-m", "the vendor reads another model")
+        try promise(
+            again.isStreaming == request.isStreaming && again.turns.count == request.turns.count,
+            "the vendor reads another request")
         _ = endpoint.record(request)
     }
 }

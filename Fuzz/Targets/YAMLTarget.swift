@@ -4,18 +4,18 @@ internal import YAML
 struct YAMLTarget: FuzzTarget {
     static let name = "yaml"
 
-    func run(_ input: [UInt8]) {
+    func run(_ input: [UInt8]) throws {
         guard let root = try? YAML.parse(input) else { return }
-        walk(root)
+        try walk(root)
     }
 
-    private func walk(_ node: YAMLNode) {
-        precondition(node.position.line >= 1 && node.position.column >= 1)
+    private func walk(_ node: YAMLNode) throws {
+        try promise(node.position.line >= 1 && node.position.column >= 1, "a place before the text")
         _ = node.shown
         for (key, value) in node.entries ?? [] {
-            precondition(key.text != nil, "a key that is no word")
-            walk(value)
+            try promise(key.text != nil, "a key that is no word")
+            try walk(value)
         }
-        for item in node.items ?? [] { walk(item) }
+        for item in node.items ?? [] { try walk(item) }
     }
 }

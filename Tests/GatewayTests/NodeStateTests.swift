@@ -99,11 +99,11 @@ struct NodeStateTests {
     @Test @EventLoop func aLabelCanOnlyBeRaised() throws {
         let state = state()
         let caller = try state.directory.caller(keyed: KeyID("K"), at: Self.now)
-        let usual = try state.facts(caller, of: Self.visitor, at: Self.now).data.labels
+        let usual = try state.call(caller, of: Self.visitor, at: Self.now).facts.data.labels
         for label in DataLabel.allCases {
             let visitor = Visitor(
                 key: KeyID("K"), account: AccountID("a-1"), persons: [PersonID("p-1")], address: nil, label: label)
-            let found = try state.facts(caller, of: visitor, at: Self.now).data.labels
+            let found = try state.call(caller, of: visitor, at: Self.now).facts.data.labels
             #expect(found.count == 1 && found.min() == max(label, usual.min() ?? label))
         }
     }

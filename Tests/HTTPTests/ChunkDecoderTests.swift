@@ -34,6 +34,7 @@ struct ChunkDecoderTests {
     static let good: [(String, String)] = [
         ("5\r\nhello\r\n0\r\n\r\n", "hello"), ("0\r\n\r\n", ""),
         ("A\r\n0123456789\r\n1;x=y\r\n!\r\n0\r\n\r\n", "0123456789!"),
+        ("1;x\r\na\r\n1;x;y=\"; \\\" \";z=1\r\nb\r\n0;last\r\n\r\n", "ab"),
         ("00005\r\nhello\r\n0\r\nTrailer: yes\r\nOther:z\r\n\r\n", "hello"),
         ("a\r\n\r\n\r\n0\r\n\r\nx\r\n0\r\n\r\n", "\r\n\r\n0\r\n\r\nx"),
     ]
@@ -59,15 +60,24 @@ struct ChunkDecoderTests {
         "5\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "\r\nhello", " 5\r\nhello", "5 \r\nhello", "-5\r\nhello",
         "+5\r\nhello",
         "5\r\nhelloX", "5\r\nhello\n", "5\r\nhello\rX", "11111111111111111\r\n", "ffffffffffffffff\r\n",
-        "5;\u{1}\r\nhello", "0\r\n\n",
+        "5;\u{1}\r\nhello", "0\r\n\n", "5;\r\nhello", "5;=x\r\nhello", "5;x=\r\nhello",
+        "5; x\r\nhello", "5 ;x\r\nhello",
+        "5;x=\"y\r\nhello", "5;x=\"y\"z\r\nhello",
+        "5;x\nhello", "5;x\ry\r\nhello", "5;x=y=z\r\nhello", "5;x;\r\nhello",
+        "5,x\r\nhello", "8000000000000000\r\n", "1_0\r\n", "0\r\nX: a\rb\r\n\r\n", "0\r\nX: a\r\n b\r\n\r\n",
         "0\r\nBad Name: x\r\n\r\n", "0\r\n: x\r\n\r\n", "0\r\nx\r\n\r\n", "g\r\n", "0\r\nX: a\u{0}b\r\n\r\n",
     ])
-    func refuses(text: String) {
-        #expect(throws: HTTPFault.self) { _ = try decode([Array(text.utf8)]) }
-        #expect(throws: HTTPFault.self) { _ = try decode(text.utf8.map { [$0] }) }
+    func refuses(text: String) throws {
+        let bytes = Array(text.utf8)
+        let fault = #expect(throws: HTTPFault.self) { _ = try decode([bytes]) }
+        for split in 0...bytes.count {
+            #expect(throws: try #require(fault)) { _ = try decode([Array(bytes[..<split]), Array(bytes[split...])]) }
+        }
+        #expect(throws: try #require(fault)) { _ = try decode(bytes.map { [$0] }) }
     }
 
     @Test func boundsExtensionsAndTrailers() {
+        #expect(throws: Never.self) { _ = try decode([Array("7fffffffffffffff\r\n".utf8)]) }
         let long = String(repeating: "x", count: HeadLimits.chunkExtensionBytes)
         #expect(throws: Never.self) { _ = try decode([Array("1;\(long)\r\n".utf8)]) }
         #expect(throws: HTTPFault.malformedChunk) { _ = try decode([Array("1;\(long)x\r\n".utf8)]) }

@@ -1,16 +1,16 @@
-internal import Files
+package import Files
 package import Ledger
 internal import LedgerFiles
 
-/// A ledger on a real file system, driven synchronously.
+/// A ledger on the product's file effects, driven synchronously: over the kernel, or over a simulated machine.
 package final class FileLedgerDriver: LedgerDisk {
     private let folder: FileLogFolder
     private let effects: FileEffects
 
-    package init(_ root: String) throws(LedgerDiskError) {
-        folder = FileLogFolder(root)
+    package init(_ root: String, on disk: any DiskCalls = LinuxDisk()) throws(LedgerDiskError) {
+        folder = FileLogFolder(root, on: disk)
         do throws(FileError) {
-            effects = try FileEffects(root)
+            effects = try FileEffects(root, isOpening: true, on: disk)
         } catch {
             throw LedgerDiskError(FileEffects.failure(error), error.description)
         }

@@ -158,7 +158,7 @@ package final class SampleTraffic {
         let permit = office.permit(
             deployment: deployment, lease: TestLog.lease,
             markets: (0..<random.below(40)).map { "m\($0)-\(random.below(1 << 20))" })
-        let decision = permit.decision.encoded
+        let decision = permit.encodedDecision
         let ticket = try log.core.admit(
             permit, record, base: base, outgoing: outgoing, in: running.exchange, at: log.now)
         running.entry.lastIndex = ticket.durableFrom - 1

@@ -52,14 +52,8 @@ package final class SimulatedDisk: LedgerDisk {
             try write(path, bytes, Int(offset))
             try flush(path)
             if isNew { try flushNames() }
-        case .replace(let path, let bytes):
-            temporaryNames += 1
-            let temporary = "tmp/\(temporaryNames)"
-            try create(temporary)
-            try write(temporary, bytes, 0)
-            try flush(temporary)
-            try rename(temporary, path)
-            try flushNames()
+        case .replace(let path, let bytes): try replace([ReplacedFile(path: path, bytes: bytes)])
+        case .replaceAll(let files): try replace(files)
         case .prepareSegment(let path, let header, let size):
             try create(path)
             try write(path, header, 0)
@@ -75,6 +69,20 @@ package final class SimulatedDisk: LedgerDisk {
         case .removeFolder(let path):
             for name in names.keys.filter({ $0.hasPrefix(path + "/") }).sorted() { try remove(name) }
         }
+    }
+
+    private func replace(_ files: [ReplacedFile]) throws(LedgerDiskError) {
+        var temporaries: [String] = []
+        for file in files {
+            temporaryNames += 1
+            let temporary = "tmp/\(temporaryNames)"
+            temporaries.append(temporary)
+            try create(temporary)
+            try write(temporary, file.bytes, 0)
+        }
+        for temporary in temporaries { try flush(temporary) }
+        for (temporary, file) in zip(temporaries, files) { try rename(temporary, file.path) }
+        try flushNames()
     }
 
     private func call(isFlush: Bool = false) throws(LedgerDiskError) {

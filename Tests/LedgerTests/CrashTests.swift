@@ -25,6 +25,7 @@ private final class Workload {
     static func settings() throws -> LogSettings {
         var settings = LogSettings(segments: try #require(SegmentGeometry(size: 32_768)))
         settings.keysPerAppend = 6
+        settings.mostKeysPerAppend = 6
         settings.keysLow = 3
         settings.batchBytes = 8_192
         settings.batchRecords = 5

@@ -14,6 +14,7 @@ struct FailureTests {
     private static func settings() throws -> LogSettings {
         var settings = LogSettings(segments: try #require(SegmentGeometry(size: 32_768)))
         settings.keysPerAppend = 6
+        settings.mostKeysPerAppend = 6
         settings.keysLow = 3
         return settings
     }

@@ -16,7 +16,7 @@ private final class Pool {
         let source = SeededSource(1)
         pool = KeyPool(
             logID: TestLog.identity.id, master: TestLog.master, retention: .unclassed, nextFile: nextFile,
-            settings: KeyPool.Settings(batch: 4, low: 2), random: { source.bytes($0) })
+            settings: KeyPool.Settings(batch: 4, mostBatch: 4, low: 2), random: { source.bytes($0) })
     }
 
     func nextAppend(at now: Instant) throws(LedgerError) -> LedgerEffect? { try pool.nextAppend(at: now) }
@@ -111,7 +111,22 @@ struct KeyPoolTests {
             Issue.record("a new file should be begun")
             return
         }
-        #expect(path == "keys/00000002")
+        #expect(path == "keys/00000001", "what was begun in vain is begun again")
+        pool.completed()
+        while pool.take(.content, at: Self.june) != nil {}
+        while let append = try pool.nextAppend(at: Self.june) {
+            guard case .append("keys/00000001", _, _) = append else {
+                pool.completed()
+                continue
+            }
+            pool.failedForSpace()
+            break
+        }
+        guard case .append(let next, 0, _) = try pool.nextAppend(at: Self.june) else {
+            Issue.record("a new file should be begun")
+            return
+        }
+        #expect(next != "keys/00000001", "a file with keys in use is not begun again")
     }
 
     @Test func masterKeyFile() throws {

@@ -52,6 +52,7 @@ struct LogCoreTests {
     private func core(_ change: (inout LogSettings) -> Void = { _ in }) throws -> WatchedCore {
         var settings = LogSettings(segments: try #require(SegmentGeometry(size: 32_768)))
         settings.keysPerAppend = 40
+        settings.mostKeysPerAppend = 40
         settings.keysLow = 20
         change(&settings)
         let source = SeededSource(5)

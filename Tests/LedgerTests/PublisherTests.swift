@@ -46,6 +46,7 @@ private final class Publisher {
             switch effect {
             case .append(let path, let offset, _): steps.append("append \(path)@\(offset)")
             case .replace(let path, _): steps.append(path)
+            case .replaceAll(let files): steps += files.map(\.path)
             case .removeFolder(let path): steps.append("remove \(path)")
             default: Issue.record("an unexpected effect")
             }
@@ -78,14 +79,18 @@ struct PublisherTests {
         #expect(publisher.published?.size == 257)
     }
 
-    @Test func fullTilesGoOutAtOnce() throws {
+    @Test func fullTilesWaitForTheCheckpointOrForOneAnother() throws {
         let publisher = try Publisher()
         publisher.add(600)
-        #expect(
-            publisher.drain().filter { !$0.hasPrefix("remove") } == [
-                "tile/entries/000", "tile/0/000", "tile/entries/001", "tile/0/001",
-            ])
+        #expect(publisher.drain().isEmpty)
+        publisher.add(15 * 256)
+        let paths = publisher.drain()
+        #expect(paths.count == 32)
+        #expect(paths.prefix(4) == ["tile/entries/000", "tile/0/000", "tile/entries/001", "tile/0/001"])
         #expect(publisher.published == nil)
+        publisher.add(256)
+        try publisher.publish()
+        #expect(publisher.drain().contains("tile/0/016"))
     }
 
     @Test func nothingNewIsNotPublished() throws {

@@ -64,7 +64,15 @@ struct RecoveryTests {
         let disk = try Self.closed()
         let recovered = try Self.recover(disk)
         let frames = try Self.frames(disk)
-        #expect(recovered.repairs == [])
+        // Segments without a frame alone are written again: nothing shows that they were flushed.
+        for repair in recovered.repairs {
+            guard case .append(let path, 0, let bytes) = repair else {
+                Issue.record("\(repair)")
+                continue
+            }
+            #expect(path.hasPrefix("seg/") && bytes.elementsEqual(disk.contents(path).prefix(SegmentHeader.length)))
+            #expect(disk.contents(path).dropFirst(SegmentHeader.length).allSatisfy { $0 == 0 })
+        }
         #expect(recovered.droppedBytes == 0 && !recovered.isNew && !recovered.wasRebuilt)
         #expect(recovered.start.nextIndex == UInt64(frames.count))
         #expect(recovered.checkpointSize == UInt64(frames.count))
@@ -123,7 +131,7 @@ struct RecoveryTests {
         let again = try Self.recover(disk)
         #expect(again.start.nextIndex == recovered.start.nextIndex)
         #expect(again.droppedBytes == 700)
-        #expect(again.repairs == [.clear(path: path, from: UInt64(offset), count: 700)])
+        #expect(again.repairs == [.clear(path: path, from: UInt64(offset), count: 700)] + recovered.repairs)
     }
 
     @Test func damageToWhatWasAcknowledgedIsRefused() throws {
@@ -224,9 +232,10 @@ struct RecoveryTests {
         let path = try #require(disk.paths.last { $0.hasPrefix("checkpoints/") })
         let length = disk.contents(path).count
         let entry = disk.contents(path).suffix(300)
+        let before = try Self.recover(disk).repairs
         disk.tamper(path) { $0 += entry.prefix(100) }
         let recovered = try Self.recover(disk)
-        #expect(recovered.repairs == [.truncate(path: path, length: UInt64(length))])
+        #expect(recovered.repairs == [.truncate(path: path, length: UInt64(length))] + before)
         disk.tamper(path) { $0 += [UInt8](repeating: 0x30, count: 3_000) }
         guard case .damaged(path, _, _) = Self.error(disk) else {
             Issue.record("more than one entry is unreadable")

@@ -130,6 +130,7 @@ final class MemoryDisk: LedgerDisk {
             if missing > 0 { files[path, default: []] += [UInt8](repeating: 0, count: missing) }
             files[path]?.replaceSubrange(Int(offset)..<end, with: bytes)
         case .replace(let path, let bytes): files[path] = bytes
+        case .replaceAll(let replaced): for file in replaced { files[file.path] = file.bytes }
         case .prepareSegment(let path, let header, let size):
             files[path] = header + [UInt8](repeating: 0, count: size - header.count)
         case .clear(let path, let from, let count):

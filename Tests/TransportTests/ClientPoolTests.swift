@@ -60,6 +60,15 @@ struct ClientPoolTests {
         #expect(try ask(front, upstream: free, body: "x") == "connect_failed")
     }
 
+    /// Its bytes and its end come as one event; a read takes a part of the bytes only.
+    @Test func anAnswerOfManyReadsThatEndsWithItsConnectionArrivesWhole() async throws {
+        let front = await EchoService.start().port
+        let body = String(repeating: "0123456789abcdef", count: 40_000)
+        let peer = try ScriptedPeer(["HTTP/1.1 200 OK\r\n\r\n" + body], closes: true)
+        #expect(try ask(front, upstream: peer.port, body: "x") == "status=200 resent=false kept=false " + body)
+        peer.finish()
+    }
+
     @Test func interimAnswersArePassedOver() async throws {
         let front = await EchoService.start().port
         let peer = try ScriptedPeer([

@@ -32,5 +32,12 @@ enum RefusedHeads {
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10737418240\r\n\r\n", "body of 10 GB declared", 413),
         ("GET http://other/ HTTP/1.1\r\nHost: a\r\n\r\n", "foreign absolute-form", 400),
         ("GET /%0d%0aX:y HTTP/1.1\r\nHost: a\r\n\r\n", "encoded CR LF", 400),
+        ("GET /\r\n", "HTTP/0.9", 400),
+        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/2 preface", 505),
+        ("get / HTTP/1.1\r\nHost: a\r\n\r\n", "lower-case method", 501),
+        ("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", "TRACE", 501),
+        ("CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", "CONNECT", 501),
+        ("GET * HTTP/1.1\r\nHost: a\r\n\r\n", "asterisk-form", 400),
+        ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "bad Host", 400),
     ]
 }

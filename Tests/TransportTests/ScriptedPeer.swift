@@ -8,7 +8,16 @@ final class ScriptedPeer: Sendable {
     private let thread = WorkThread(name: "scripted-peer")
     private let stop = Lock(false)
 
-    init(_ answers: [String?], closes: Bool = false, silent: Bool = false) throws {
+    convenience init(_ answers: [String?], closes: Bool = false, silent: Bool = false) throws {
+        try self.init(pieces: answers.map { $0.map { [Array($0.utf8)] } }, closes: closes, silent: silent)
+    }
+
+    /// - Parameters:
+    ///   - answers: each in the pieces in which it is sent.
+    ///   - pauseMilliseconds: between two pieces.
+    init(
+        pieces answers: [[[UInt8]]?], closes: Bool = false, silent: Bool = false, pauseMilliseconds: UInt32 = 0
+    ) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -31,6 +40,8 @@ final class ScriptedPeer: Sendable {
                 let client = accept(listener, nil, nil)
                 guard client >= 0 else { return }
                 setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+                var noDelay: Int32 = 1
+                setsockopt(client, Int32(IPPROTO_TCP), TCP_NODELAY, &noDelay, socklen_t(MemoryLayout<Int32>.size))
                 var buffer = [UInt8](repeating: 0, count: 65_536)
                 while let answer = rest.first {
                     // A nil answer: the request is read and the kept connection closed without a byte.
@@ -38,7 +49,10 @@ final class ScriptedPeer: Sendable {
                     rest.removeFirst()
                     if silent { while !stop.withLock({ $0 }) { sched_yield() } }
                     guard let answer else { break }
-                    send(client, answer, answer.utf8.count, Int32(MSG_NOSIGNAL))
+                    for piece in answer {
+                        send(client, piece, piece.count, Int32(MSG_NOSIGNAL))
+                        if pauseMilliseconds > 0 { usleep(pauseMilliseconds * 1000) } else { sched_yield() }
+                    }
                     if closes { break }
                 }
                 close(client)

@@ -17,17 +17,22 @@ struct ServerTests {
             let answer = client.receiveAll()
             #expect(answer.isClosed, "\(text.debugDescription)")
             #expect(answer.text.hasPrefix("HTTP/1.1 \(status) "), "\(text.debugDescription) → \(answer.text)")
-            #expect(answer.text.components(separatedBy: "HTTP/1.1 ") == 2, "two answers to \(text.debugDescription)")
+            #expect(answer.text.answers == 1, "two answers to \(text.debugDescription)")
         }
     }
 
     @Test func malformedChunksAreRefusedWithin() async throws {
         let port = await EchoService.start().port
-        for body in ["5\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "fffffffffffffffff\r\n", "5\r\nhelloX\r\n"] {
+        for body in [
+            "5\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "fffffffffffffffff\r\n", "5\r\nhelloX\r\n",
+            "5;\r\nhello\r\n0\r\n\r\n", "5;a\nb\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0\r\nX : y\r\n\r\n",
+        ] {
             let client = try #require(RawClient(port: port))
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body)
+            let hidden = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body + hidden)
             let answer = client.receiveAll()
             #expect(answer.isClosed && answer.text.hasPrefix("HTTP/1.1 400 "))
+            #expect(answer.text.answers == 1, "two answers to \(body.debugDescription)")
         }
     }
 
@@ -60,6 +65,22 @@ struct ServerTests {
         let expected: [String] = (0..<50).map { String(1000 + $0) } + ["end"]
         #expect(bodies == expected)
         #expect(answer.isClosed)
+    }
+
+    /// More than a read takes at once, and nothing more comes that would tell of what is left.
+    @Test func whatOneReadLeavesIsReadToo() async throws {
+        let port = await EchoService.start().port
+        let body = String(repeating: "x", count: 500_000)
+        let large = try #require(RawClient(port: port))
+        large.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 500000\r\n\r\n" + body)
+        #expect(large.receiveAll().text.hasSuffix("\r\n\r\n" + body))
+        let many = try #require(RawClient(port: port))
+        let small = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\ny"
+        many.send(String(repeating: small, count: 2000))
+        many.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n\r\nend")
+        let answers = many.receiveAll()
+        #expect(answers.text.components(separatedBy: "HTTP/1.1 200 OK", keep: true).count - 1 == 2001)
+        #expect(answers.text.hasSuffix("end") && answers.isClosed)
     }
 
     @Test func anEarlyAnswerClosesWhenTheBodyIsNotRead() async throws {
@@ -323,8 +344,9 @@ func eventually(_ condition: () async -> Bool) async -> Bool {
 }
 
 extension String {
-    fileprivate func components(separatedBy separator: String) -> Int {
-        components(separatedBy: separator, keep: true).count
+    /// Status lines in it, wherever they stand.
+    fileprivate var answers: Int {
+        (1...5).reduce(0) { $0 + components(separatedBy: "HTTP/1.1 \($1)", keep: true).count - 1 }
     }
 
     fileprivate func components(separatedBy separator: String, keep: Bool) -> [Substring] {

@@ -6,12 +6,16 @@ package enum Base32 {
     /// Most significant digit first, without leading zeros ("0" for zero).
     package static func encode(_ number: UInt64) -> String {
         var digits: [UInt8] = []
-        var rest = number
-        repeat {
-            digits.append(alphabet[Int(rest & 31)])
-            rest >>= 5
-        } while rest > 0
-        return String(decoding: digits.reversed(), as: UTF8.self)
+        append(number, to: &digits)
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// The digits of `encode`, behind what is there.
+    package static func append(_ number: UInt64, to text: inout [UInt8]) {
+        let significant = max(64 - number.leadingZeroBitCount, 1)
+        for shift in stride(from: (significant - 1) / 5 * 5, through: 0, by: -5) {
+            text.append(alphabet[Int(number >> UInt64(shift) & 31)])
+        }
     }
 
     /// Nil for an empty text, a letter outside the alphabet, or a value beyond 64 bits.

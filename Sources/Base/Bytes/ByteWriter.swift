@@ -16,18 +16,21 @@ extension [UInt8] {
     }
 
     package mutating func append(decimal value: some FixedWidthInteger & UnsignedInteger) {
-        var digits = 1
-        var rest = value / 10
-        while rest > 0 {
-            digits += 1
-            rest /= 10
-        }
-        // Filled from behind by index: to reverse a slice would copy it, an allocation for every number.
-        append(contentsOf: repeatElement(0x30, count: digits))
-        rest = value
-        for index in stride(from: count - 1, to: count - 1 - digits, by: -1) {
-            self[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
+        append(decimalDigits: UInt64(value))
+    }
+
+    /// Not generic: called from other modules, a generic one would go through tables for every digit.
+    private mutating func append(decimalDigits value: UInt64) {
+        // 2^64 has twenty digits. Filled from behind, on the stack.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var start = 20
+            var rest = value
+            repeat {
+                start -= 1
+                digits[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            append(contentsOf: UnsafeMutableBufferPointer(rebasing: digits[start...]))
         }
     }
 

@@ -12,9 +12,11 @@ package struct CRC32C: Sendable {
         value = portcullis_crc32c(value, start, bytes.count)
     }
 
-    package static func of(_ bytes: [UInt8]) -> UInt32 {
+    package static func of(_ bytes: [UInt8]) -> UInt32 { bytes.span.bytes.withUnsafeBytes { of($0) } }
+
+    package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         var checksum = CRC32C()
-        bytes.withUnsafeBytes { checksum.update($0) }
+        checksum.update(bytes)
         return checksum.value
     }
 }

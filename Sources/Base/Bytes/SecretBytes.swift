@@ -12,6 +12,12 @@ package final class SecretBytes: Sendable {
         storage.copyBytes(from: bytes)
     }
 
+    /// Copies; the caller still holds its own bytes.
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        storage = .allocate(byteCount: bytes.count, alignment: 16)
+        storage.copyMemory(from: bytes)
+    }
+
     /// Copies and zeroes the source.
     package convenience init(taking bytes: inout [UInt8]) {
         self.init(bytes)

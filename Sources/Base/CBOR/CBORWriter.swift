@@ -16,8 +16,11 @@ package struct CBORWriter: Sendable {
 
     package mutating func reserve(_ capacity: Int) { buffer.reserveCapacity(capacity) }
 
-    /// Forgets what was written and keeps the storage.
-    package mutating func reset() { buffer.removeAll(keepingCapacity: true) }
+    /// Forgets what was written and keeps the storage, unless one item has made it uncommonly large.
+    package mutating func reset() { buffer.removeAll(keepingCapacity: buffer.capacity <= CBORWriter.keptCapacity) }
+
+    /// LIMIT: bytes of storage kept between items.
+    private static let keptCapacity = 1 << 20
 
     /// Gives the bytes away; the writer is empty after it.
     package mutating func finish() -> [UInt8] {
@@ -70,6 +73,9 @@ package struct CBORWriter: Sendable {
         head(major: 3, UInt64(utf8.count))
         buffer.append(contentsOf: utf8)
     }
+
+    /// A whole item that was encoded before.
+    package mutating func append(encoded item: [UInt8]) { buffer.append(contentsOf: item) }
 
     package mutating func array(count: Int) { head(major: 4, UInt64(count)) }
     package mutating func map(count: Int) { head(major: 5, UInt64(count)) }

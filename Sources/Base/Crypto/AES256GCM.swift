@@ -13,7 +13,9 @@ package struct AES256GCM: ~Copyable {
 
     /// A context without a key; `use` sets one. Kept and reused, because a context costs more than sealing a record.
     package init() {
-        guard let context = EVP_CIPHER_CTX_new() else { preconditionFailure("no memory for a cipher context") }
+        guard let context = EVP_CIPHER_CTX_new(),
+            EVP_CipherInit_ex2(context, AES256GCM.algorithm.pointer, nil, nil, 1, nil) == 1
+        else { preconditionFailure("no memory for a cipher context") }
         self.context = context
     }
 
@@ -83,9 +85,10 @@ package struct AES256GCM: ~Copyable {
         guard nonce.count == AES256GCM.nonceLength else {
             throw .wrongLength(expected: AES256GCM.nonceLength, found: nonce.count)
         }
+        // The algorithm is set already; to name it again would make OpenSSL allocate its state anew.
         let started = key.withUnsafeBytes { key in
             EVP_CipherInit_ex2(
-                context, AES256GCM.algorithm.pointer, key.bindMemory(to: UInt8.self).baseAddress, nonce,
+                context, nil, key.bindMemory(to: UInt8.self).baseAddress, nonce,
                 encrypting ? 1 : 0, nil)
         }
         guard started == 1 else { throw .failed(operation: "AES-256-GCM start") }

@@ -1,55 +1,68 @@
 package import Bytes
-internal import COpenSSL
+internal import CLinux
 
 /// HMAC-SHA-256 (RFC 2104) under one key, reused for many messages.
+///
+/// Composed of OpenSSL's SHA-256, because its own MAC contexts look their digest up by name whenever one is made, and
+/// the ledger uses a new key for each exchange. The vectors of RFC 4231 are among the tests.
 package struct HMAC: ~Copyable {
-    private let context: OpaquePointer
+    private let hasher = SHA256()
+    private let key: SecretBytes
 
-    package init(key: borrowing SecretBytes) {
-        guard let algorithm = EVP_MAC_fetch(nil, "HMAC", nil), let context = EVP_MAC_CTX_new(algorithm) else {
-            preconditionFailure("OpenSSL has no HMAC: the provider configuration of this machine is broken")
-        }
-        EVP_MAC_free(algorithm)
-        self.context = context
-        // A parameter keeps the pointers it is made of, and a Swift string lends its own for one call only.
-        let parameter = OSSL_MAC_PARAM_DIGEST.utf8CString
-        var digest = "SHA256".utf8CString
-        let started = parameter.withUnsafeBufferPointer { parameter in
-            digest.withUnsafeMutableBufferPointer { digest in
-                let parameters = [
-                    OSSL_PARAM_construct_utf8_string(parameter.baseAddress, digest.baseAddress, 0),
-                    OSSL_PARAM_construct_end(),
-                ]
-                return key.withUnsafeBytes { key in
-                    EVP_MAC_init(context, key.bindMemory(to: UInt8.self).baseAddress, key.count, parameters)
-                }
-            }
-        }
-        precondition(started == 1, "HMAC could not be started")
+    package init(key: SecretBytes) {
+        self.key = key
+        HMAC.pad(key, 0x36, hasher)
     }
 
-    package func update(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count > 0 else { return }
-        precondition(EVP_MAC_update(context, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count) == 1)
-    }
-
-    package func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+    package func update(_ bytes: UnsafeRawBufferPointer) { hasher.update(bytes) }
+    package func update(_ bytes: [UInt8]) { hasher.update(bytes) }
 
     /// The code of everything since the last `finish`; the same key starts anew.
     package func finish() -> Digest {
-        let code = Digest { target in
-            var length = 0
-            precondition(EVP_MAC_final(context, target, &length, Digest.length) == 1 && length == Digest.length)
-        }
-        precondition(EVP_MAC_init(context, nil, 0, nil) == 1)
+        let code = HMAC.close(key, hasher)
+        HMAC.pad(key, 0x36, hasher)
         return code
     }
 
     package static func code(key: SecretBytes, _ message: [UInt8]) -> Digest {
-        let mac = HMAC(key: key)
-        mac.update(message)
-        return mac.finish()
+        let hasher = SHA256()
+        return message.span.bytes.withUnsafeBytes { code(key: key, $0, with: hasher) }
     }
 
-    deinit { EVP_MAC_CTX_free(context) }
+    /// Without a context of its own. - Parameter hasher: started, and with nothing in it; left so.
+    package static func code(
+        key: SecretBytes, _ message: UnsafeRawBufferPointer, with hasher: borrowing SHA256
+    ) -> Digest {
+        pad(key, 0x36, hasher)
+        hasher.update(message)
+        return close(key, hasher)
+    }
+
+    private static func close(_ key: SecretBytes, _ hasher: borrowing SHA256) -> Digest {
+        let inner = hasher.finish()
+        pad(key, 0x5C, hasher)
+        hasher.update(inner)
+        return hasher.finish()
+    }
+
+    /// SHA-256's block: keys up to it are filled up with zeros, longer ones are hashed first.
+    private static let blockLength = 64
+
+    private static func pad(_ key: SecretBytes, _ byte: UInt8, _ hasher: borrowing SHA256) {
+        withUnsafeTemporaryAllocation(byteCount: blockLength, alignment: 8) { block in
+            for index in 0..<blockLength { block[index] = byte }
+            key.withUnsafeBytes { key in
+                if key.count <= blockLength {
+                    for index in 0..<key.count { block[index] ^= key[index] }
+                } else {
+                    hasher.update(key)
+                    hasher.finish().withUnsafeBytes { short in
+                        for index in 0..<short.count { block[index] ^= short[index] }
+                    }
+                }
+            }
+            hasher.update(UnsafeRawBufferPointer(block))
+            if let start = block.baseAddress { portcullis_zero(start, blockLength) }
+        }
+    }
 }

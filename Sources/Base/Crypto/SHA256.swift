@@ -5,20 +5,17 @@ internal import COpenSSL
 /// every digest costs three times as much as hashing a short input.
 package struct SHA256: ~Copyable {
     private let context: OpaquePointer
-    private let algorithm: OpaquePointer
+    private static let algorithm = MessageDigest("SHA256")
 
     package init() {
-        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil), let context = EVP_MD_CTX_new() else {
-            preconditionFailure("OpenSSL has no SHA256: the provider configuration of this machine is broken")
-        }
-        self.algorithm = algorithm
+        guard let context = EVP_MD_CTX_new() else { preconditionFailure("no memory for a digest context") }
         self.context = context
-        start()
+        precondition(
+            EVP_DigestInit_ex2(context, SHA256.algorithm.pointer, nil) == 1, "SHA256 could not be started")
     }
 
-    private func start() {
-        precondition(EVP_DigestInit_ex2(context, algorithm, nil) == 1, "SHA256 could not be started")
-    }
+    /// The same algorithm anew: nothing is looked up or allocated for it.
+    private func start() { precondition(EVP_DigestInit_ex2(context, nil, nil) == 1, "SHA256 could not be started") }
 
     package func update(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0 else { return }
@@ -44,8 +41,18 @@ package struct SHA256: ~Copyable {
         return hasher.finish()
     }
 
-    deinit {
-        EVP_MD_CTX_free(context)
-        EVP_MD_free(algorithm)
+    deinit { EVP_MD_CTX_free(context) }
+}
+
+/// A digest fetched once for the life of the process.
+final class MessageDigest: Sendable {
+    // SAFETY: set once, an immutable reference-counted object of OpenSSL that any thread may read.
+    nonisolated(unsafe) let pointer: OpaquePointer
+
+    init(_ name: String) {
+        guard let digest = EVP_MD_fetch(nil, name, nil) else {
+            preconditionFailure("OpenSSL has no \(name): the provider configuration of this machine is broken")
+        }
+        pointer = digest
     }
 }

@@ -1,5 +1,5 @@
 /// Takes the chunked transfer coding off a body (RFC 9112 section 7.1), piece by piece and without copying. Strict: hex
-/// digits only in a size, CR LF only as line end, extensions and trailers bounded and thrown away.
+/// digits only in a size, CR LF only as line end, extensions and trailers well-formed, bounded and thrown away.
 package struct ChunkDecoder: Sendable {
     package enum Step: Equatable, Sendable {
         /// Body bytes: a range of the input given.
@@ -11,7 +11,7 @@ package struct ChunkDecoder: Sendable {
 
     private enum State {
         case size(digits: Int, value: UInt64)
-        case `extension`(value: UInt64, length: Int)
+        case `extension`(value: UInt64, length: Int, part: ExtensionPart)
         case sizeLineFeed(value: UInt64)
         case data(left: UInt64)
         case dataCarriageReturn
@@ -21,6 +21,35 @@ package struct ChunkDecoder: Sendable {
         case trailerLineFeed(length: Int)
         case finalLineFeed
         case done
+    }
+
+    /// Of `;name`, `;name=token` and `;name="text"` (RFC 9112 section 7.1.1), without white space.
+    private enum ExtensionPart {
+        case nameStart
+        case name
+        case valueStart
+        case token
+        case quoted
+        case quotedPair
+        case quotedEnd
+
+        /// What may follow with the bytes so far: another extension or the end of the line.
+        var isWhole: Bool { self == .name || self == .token || self == .quotedEnd }
+
+        /// The part after `byte`; nil where it may not stand.
+        func next(_ byte: UInt8) -> ExtensionPart? {
+            switch (self, byte) {
+            case (.name, 0x3B), (.token, 0x3B), (.quotedEnd, 0x3B): .nameStart
+            case (.name, 0x3D): .valueStart
+            case (.valueStart, 0x22): .quoted
+            case (.quoted, 0x22): .quotedEnd
+            case (.quoted, 0x5C): .quotedPair
+            case (.quoted, _), (.quotedPair, _): ByteClass.isFieldContent(byte) ? .quoted : nil
+            case (.nameStart, _), (.name, _): ByteClass.isToken(byte) ? .name : nil
+            case (.valueStart, _), (.token, _): ByteClass.isToken(byte) ? .token : nil
+            case (.quotedEnd, _): nil
+            }
+        }
     }
 
     private var state = State.size(digits: 0, value: 0)
@@ -50,14 +79,12 @@ package struct ChunkDecoder: Sendable {
     private mutating func take(_ byte: UInt8) throws(HTTPFault) {
         switch state {
         case .size(let digits, let value): try takeSize(byte, digits, value)
-        case .extension(let value, let length):
-            if byte == 0x0D {
+        case .extension(let value, let length, let part):
+            if byte == 0x0D, part.isWhole {
                 state = .sizeLineFeed(value: value)
             } else {
-                guard ByteClass.isFieldContent(byte), length < HeadLimits.chunkExtensionBytes else {
-                    throw .malformedChunk
-                }
-                state = .extension(value: value, length: length + 1)
+                guard length < HeadLimits.chunkExtensionBytes, let next = part.next(byte) else { throw .malformedChunk }
+                state = .extension(value: value, length: length + 1, part: next)
             }
         case .sizeLineFeed(let value):
             guard byte == 0x0A else { throw .malformedChunk }
@@ -95,7 +122,7 @@ package struct ChunkDecoder: Sendable {
         guard digits > 0 else { throw .malformedChunk }
         switch byte {
         case 0x0D: state = .sizeLineFeed(value: value)
-        case 0x3B: state = .extension(value: value, length: 0)
+        case 0x3B: state = .extension(value: value, length: 0, part: .nameStart)
         default: throw .malformedChunk
         }
     }

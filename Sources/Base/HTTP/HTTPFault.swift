@@ -5,6 +5,8 @@ package enum HTTPFault: Error, Equatable, Sendable {
     case malformedRequestLine
     case malformedStatusLine
     case unsupportedVersion
+    /// A method that nothing here serves: CONNECT and TRACE, which mean something else by target and body, most of all.
+    case unsupportedMethod
     case malformedTarget
     /// Absolute-form for another authority than this server's Host.
     case foreignAuthority
@@ -28,13 +30,16 @@ package enum HTTPFault: Error, Equatable, Sendable {
     case malformedChunk
     case malformedTrailer
     case bodyTooLarge
+    /// An answer of status 101, for which nobody asked.
+    case switchedProtocol
+    case tooManyInterimAnswers
 
     /// The status that tells a client. Not used for faults of an upstream.
     package var status: Int {
         switch self {
         case .unsupportedVersion: 505
         case .headTooLarge, .tooManyFields: 431
-        case .unsupportedTransferEncoding: 501
+        case .unsupportedTransferEncoding, .unsupportedMethod: 501
         case .unsupportedExpectation: 417
         case .bodyTooLarge: 413
         default: 400
@@ -48,6 +53,7 @@ package enum HTTPFault: Error, Equatable, Sendable {
         case .malformedRequestLine: "the request line is not `METHOD target HTTP/1.1`"
         case .malformedStatusLine: "the status line is not `HTTP/1.1 status reason`"
         case .unsupportedVersion: "only HTTP/1.1 and HTTP/1.0 are served here"
+        case .unsupportedMethod: "the method is none of \(RequestHead.methods.joined(separator: ", "))"
         case .malformedTarget: "the request target holds a byte that a URL may not hold, or an encoded CR, LF or NUL"
         case .foreignAuthority: "the request target names another host than the Host field"
         case .malformedFieldName:
@@ -60,7 +66,7 @@ package enum HTTPFault: Error, Equatable, Sendable {
         case .repeatedHost: "the Host field is repeated"
         case .malformedHost: "the Host field is not `host` or `host:port`"
         case .repeatedContentLength: "the Content-Length field is repeated or a list"
-        case .malformedContentLength: "the Content-Length field is not a decimal number"
+        case .malformedContentLength: "the Content-Length field is not a decimal number of at most 18 digits"
         case .lengthAndTransferEncoding: "both Content-Length and Transfer-Encoding are given"
         case .repeatedTransferEncoding: "the Transfer-Encoding field is repeated"
         case .unsupportedTransferEncoding: "the only transfer coding understood is `chunked`"
@@ -69,6 +75,8 @@ package enum HTTPFault: Error, Equatable, Sendable {
         case .malformedChunk: "the chunked body is malformed"
         case .malformedTrailer: "the trailer of the chunked body is malformed or too large"
         case .bodyTooLarge: "the body is larger than the limit"
+        case .switchedProtocol: "the answer switches to another protocol"
+        case .tooManyInterimAnswers: "more interim answers than the limit of \(HeadLimits.interimAnswers)"
         }
     }
 }
@@ -79,4 +87,6 @@ package enum HeadLimits {
     package static let fields = 100
     package static let chunkExtensionBytes = 256
     package static let trailerBytes = 8 * 1024
+    /// Answers of status 1xx before the one that counts.
+    package static let interimAnswers = 16
 }

@@ -52,14 +52,12 @@ extension HeaderFields {
         default: throw .repeatedContentLength
         }
         guard let digits = valueBytes(of: "content-length"), !digits.isEmpty else { throw .malformedContentLength }
+        // LIMIT: eighteen digits are below 2^63, and nobody reads another number from them.
         var length = 0
         for byte in digits {
             if byte == 0x2C { throw .repeatedContentLength }
-            guard ByteClass.isDigit(byte) else { throw .malformedContentLength }
-            let (scaled, over) = length.multipliedReportingOverflow(by: 10)
-            let (sum, beyond) = scaled.addingReportingOverflow(Int(byte - 0x30))
-            guard !over, !beyond else { throw .malformedContentLength }
-            length = sum
+            guard ByteClass.isDigit(byte), digits.count <= 18 else { throw .malformedContentLength }
+            length = length * 10 + Int(byte - 0x30)
         }
         return length
     }

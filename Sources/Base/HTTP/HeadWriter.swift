@@ -22,6 +22,14 @@ package struct HeadWriter {
         bytes.append(ascii: " HTTP/1.1\r\n")
     }
 
+    /// For a method that is known at run time only, such as one that was received.
+    package mutating func request(named method: String, target: String) {
+        append(token: method)
+        bytes.append(0x20)
+        append(checked: target)
+        bytes.append(ascii: " HTTP/1.1\r\n")
+    }
+
     package mutating func field(_ name: StaticString, _ value: String) {
         bytes.append(ascii: name)
         bytes.append(ascii: ": ")
@@ -31,8 +39,7 @@ package struct HeadWriter {
 
     /// For names that are known at run time only; they must be tokens.
     package mutating func field(named name: String, _ value: String) {
-        precondition(!name.isEmpty && name.utf8.allSatisfy { ByteClass.isToken($0) }, "not a field name")
-        bytes.append(contentsOf: name.utf8)
+        append(token: name)
         bytes.append(ascii: ": ")
         append(checked: value)
         bytes.append(ascii: "\r\n")
@@ -46,12 +53,32 @@ package struct HeadWriter {
         bytes.append(ascii: "\r\n")
     }
 
+    /// A field of a head that was received, byte for byte: its parser has refused what may not stand in one.
+    package mutating func field(received name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: name)
+        bytes.append(ascii: ": ")
+        bytes.append(contentsOf: value)
+        bytes.append(ascii: "\r\n")
+    }
+
     /// The blank line. The writer is then complete.
     package mutating func end() { bytes.append(ascii: "\r\n") }
 
     private mutating func append(checked value: String) {
-        precondition(value.utf8.allSatisfy { ByteClass.isFieldContent($0) }, "a header value holds a control byte")
-        bytes.append(contentsOf: value.utf8)
+        var value = value
+        value.withUTF8 { text in
+            for byte in text { precondition(ByteClass.isFieldContent(byte), "a header value holds a control byte") }
+            bytes.append(contentsOf: text)
+        }
+    }
+
+    private mutating func append(token name: String) {
+        precondition(!name.isEmpty, "an empty name")
+        var name = name
+        name.withUTF8 { text in
+            for byte in text { precondition(ByteClass.isToken(byte), "not a token") }
+            bytes.append(contentsOf: text)
+        }
     }
 
     /// Whether a text may be given as a field's value.

@@ -8,8 +8,14 @@ package struct RequestHead: Sendable {
     package let keepsAlive: Bool
     package let expectsContinue: Bool
 
+    /// What is served here, by their names, which are read with regard to case (RFC 9110 section 9.1).
+    package static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
     /// The target up to `?`.
-    package var path: Substring { target.prefix { $0 != "?" } }
+    package var path: Substring {
+        guard let mark = target.utf8.firstIndex(of: 0x3F) else { return target[...] }
+        return target[..<mark]
+    }
 
     /// The part of the target after `?`; empty without one.
     package var query: Substring {
@@ -27,6 +33,7 @@ package struct RequestHead: Sendable {
         let method = line.lowerBound..<firstSpace
         guard !method.isEmpty, bytes[method].allSatisfy({ ByteClass.isToken($0) }) else { throw .malformedRequestLine }
         let isHTTP11 = try version(bytes[lastSpace + 1..<line.upperBound])
+        guard methods.contains(where: { bytes[method].elementsEqual($0.utf8) }) else { throw .unsupportedMethod }
         let target = firstSpace + 1..<lastSpace
         guard bytes[target].allSatisfy({ ByteClass.isTarget($0) }) else { throw .malformedTarget }
         let fields = HeaderFields(bytes: Array(bytes), fields: try parser.fields())
@@ -55,10 +62,32 @@ package struct RequestHead: Sendable {
         case 1: break
         default: throw .repeatedHost
         }
-        guard let host = fields.valueBytes(of: "host"), !host.isEmpty, host.count <= 255,
-            host.allSatisfy({ ByteClass.isTarget($0) && $0 != 0x2F && $0 != 0x3F && $0 != 0x40 && $0 != 0x2C })
-        else { throw .malformedHost }
+        guard let host = fields.valueBytes(of: "host"), host.count <= 255, isAuthority(host) else {
+            throw .malformedHost
+        }
         return host
+    }
+
+    /// `name`, `192.0.2.1` or `[2001:db8::1]`, each with or without a port. Of what RFC 3986 section 3.2.2 lets stand
+    /// in a name, only what names of machines hold.
+    private static func isAuthority(_ host: ArraySlice<UInt8>) -> Bool {
+        var rest = host
+        if host.first == 0x5B {
+            guard let end = host.firstIndex(of: 0x5D), end > host.startIndex + 1,
+                host[(host.startIndex + 1)..<end].allSatisfy({ isHexadecimal($0) || $0 == 0x3A || $0 == 0x2E })
+            else { return false }
+            rest = host[(end + 1)...]
+        } else {
+            rest = host.drop { isNameByte($0) }
+            guard rest.startIndex > host.startIndex else { return false }
+        }
+        let port = rest.dropFirst()
+        return rest.isEmpty || rest.first == 0x3A && (1...5).contains(port.count) && port.allSatisfy(ByteClass.isDigit)
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        ByteClass.isDigit(byte) || (0x61...0x7A).contains(ByteClass.lowercase(byte)) || byte == 0x2D || byte == 0x2E
+            || byte == 0x5F || byte == 0x7E
     }
 
     private static func body(_ fields: HeaderFields, isHTTP11: Bool) throws(HTTPFault) -> MessageBody {
@@ -80,6 +109,8 @@ package struct RequestHead: Sendable {
     private static func originForm(
         _ target: Slice<UnsafeRawBufferPointer>, host: ArraySlice<UInt8>?
     ) throws(HTTPFault) -> String {
+        // Nothing to put right and nothing encoded: almost every target.
+        if target.first == 0x2F, !target.contains(0x25) { return String(decoding: target, as: UTF8.self) }
         var bytes = Array(target)
         if bytes.first != 0x2F {
             let text = String(decoding: bytes, as: UTF8.self)

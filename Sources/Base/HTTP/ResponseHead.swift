@@ -6,7 +6,7 @@ package struct ResponseHead: Sendable {
     package let keepsAlive: Bool
 
     /// An answer that another one follows (RFC 9110 section 15.2).
-    package var isInterim: Bool { (100..<200).contains(status) && status != 101 }
+    package var isInterim: Bool { (100..<200).contains(status) }
 
     /// - Parameter bytes: one complete head as `HeadScanner` delimited it.
     package static func parse(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> ResponseHead {
@@ -24,12 +24,17 @@ package struct ResponseHead: Sendable {
         else { throw .malformedStatusLine }
         let code = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
         guard (100...599).contains(code) else { throw .malformedStatusLine }
+        guard code != 101 else { throw .switchedProtocol }
         let fields = HeaderFields(bytes: Array(bytes), fields: try parser.fields())
         if fields.count(of: "transfer-encoding") > 0, !isHTTP11 { throw .transferEncodingInHTTP10 }
         let body = try body(fields, status: code)
         let asked =
             isHTTP11 ? !fields.list(of: "connection", has: "close") : fields.list(of: "connection", has: "keep-alive")
-        return ResponseHead(status: code, fields: fields, body: body, keepsAlive: asked && body != .untilClose)
+        // A status without a body that announces one: who wrote it may send it all the same.
+        let announced = try fields.contentLength() ?? 0
+        let isBelied = body == .none && (announced > 0 || fields.count(of: "transfer-encoding") > 0)
+        return ResponseHead(
+            status: code, fields: fields, body: body, keepsAlive: asked && body != .untilClose && !isBelied)
     }
 
     private static func body(_ fields: HeaderFields, status: Int) throws(HTTPFault) -> MessageBody {

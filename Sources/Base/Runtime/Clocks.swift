@@ -9,6 +9,14 @@ package enum Clocks {
     /// CLOCK_REALTIME: nanoseconds since 1970 UTC; for records and for the law.
     package static var wall: Int64 { Int64(read(CLOCK_REALTIME)) }
 
+    /// Blocks the calling thread. For programs that wait for others, never on a loop.
+    package static func sleep(nanoseconds: UInt64) {
+        var rest = timespec(
+            tv_sec: Int(clamping: nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        var left = timespec()
+        while nanosleep(&rest, &left) != 0, errno == EINTR { rest = left }
+    }
+
     private static func read(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
         clock_gettime(clock, &time)

@@ -2,6 +2,13 @@ internal import Glibc
 
 /// How many descriptors this process may hold.
 package enum DescriptorLimit {
+    /// The soft limit as it is now: it may be lowered while the process runs.
+    package static var current: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// Raises the soft limit to the hard one, which needs no privilege, and returns it.
     package static func raise() -> Int {
         var limit = rlimit()

@@ -11,6 +11,9 @@ package struct Readiness: OptionSet, Sendable {
     package static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
     /// Error or hang-up; reported whether asked for or not.
     package static let failed = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
+    /// Interest only: told once when it becomes so, not again and again while it is so, which spares the kernel a
+    /// second look at the socket after each event. Whoever leaves something unread must ask again: `Reactor.modify`.
+    package static let once = Readiness(rawValue: EPOLLET.rawValue)
 }
 
 /// Whoever owns a descriptor in the loop.
@@ -23,6 +26,13 @@ package protocol EventSource: AnyObject {
 @EventLoop
 package protocol TimerTarget: AnyObject {
     func timerFired(token: UInt32)
+}
+
+/// Whoever has gathered output during a turn. The messages of a turn leave one after another: the other side is woken
+/// by the first, and the kernel's way out is walked while it is still in the processor's cache.
+@EventLoop
+package protocol TurnEndSender: AnyObject {
+    func turnEnded()
 }
 
 /// The loop itself: waits for descriptors and deadlines, tells their owners, runs the jobs of tasks, and calls the
@@ -53,6 +63,8 @@ package final class Reactor {
     private var freeSlots: [Int] = []
     private var timers: TimerWheel<(target: any TimerTarget, token: UInt32)>
     private var turnHooks: [@EventLoop () -> Void] = []
+    private var senders: [any TurnEndSender] = []
+    private var sending: [any TurnEndSender] = []
     private var stopping = false
     /// CLOCK_MONOTONIC at the start of this turn, in nanoseconds: what deadlines are counted from.
     package private(set) var now: UInt64
@@ -98,6 +110,13 @@ package final class Reactor {
         release(registration.slot)
     }
 
+    /// For a descriptor that is closed right after: the kernel then takes it out by itself, which spares thousands of
+    /// calls where thousands of streams end at once. Should another process still hold it, what it tells is nobody's.
+    package func cancelClosing(_ registration: Registration) {
+        guard slots[registration.slot].generation == registration.generation else { return }
+        release(registration.slot)
+    }
+
     private func release(_ slot: Int) {
         slots[slot].source = nil
         slots[slot].generation &+= 1
@@ -127,6 +146,9 @@ package final class Reactor {
     /// Called at the end of every turn, after events, timers and jobs, in the order of addition.
     package func addTurnHook(_ hook: @escaping @EventLoop () -> Void) { turnHooks.append(hook) }
 
+    /// Calls `sender` once at the end of this turn, after the hooks.
+    package func atTurnEnd(_ sender: any TurnEndSender) { senders.append(sender) }
+
     /// Ends `run` after the current turn.
     package func stop() {
         stopping = true
@@ -144,7 +166,15 @@ package final class Reactor {
             while let due = timers.popDue(now: now) { due.target.timerFired(token: due.token) }
             EventLoop.executor.runJobs(rounds: Reactor.jobRoundsPerTurn)
             for hook in turnHooks { hook() }
+            // Also what the hooks gave, and what a failed sending brought about.
+            while !senders.isEmpty { sendAll() }
         }
+    }
+
+    private func sendAll() {
+        swap(&senders, &sending)
+        for sender in sending { sender.turnEnded() }
+        sending.removeAll(keepingCapacity: true)
     }
 
     private func dispatch(_ datum: UInt64, _ events: Readiness) {

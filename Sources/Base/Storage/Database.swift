@@ -64,6 +64,18 @@ package final class Database {
         }
     }
 
+    /// A copy of the whole database as of now, while others read and write it. The file must not be there yet.
+    package func copy(to path: String) throws(StorageError) { try query("VACUUM INTO ?", [.text(path)]) { _ in } }
+
+    /// Throws when pages or indices are damaged (PRAGMA quick_check).
+    package func checkIntegrity() throws(StorageError) {
+        var found: [String] = []
+        try query("PRAGMA quick_check(1)") { row in found.append(row.text(0)) }
+        guard found == ["ok"] else {
+            throw .database(operation: "check itself", code: SQLITE_CORRUPT, message: found.first ?? "no answer")
+        }
+    }
+
     /// Statements without values or results, several at once.
     package func execute(_ sql: String) throws(StorageError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)

@@ -13,7 +13,9 @@ extension StorageError: CustomStringConvertible {
         case .database(let operation, let code, let message):
             "the control store failed to \(operation): \(message) (code \(code))"
         case .newerSchema(let found, let known):
-            "the control store has schema \(found), this program knows \(known); run the newer version"
+            "the control store has schema \(found >> 16).\(found & 0xFFFF), this program knows "
+                + "\(known >> 16).\(known & 0xFFFF) and none of a later major number; run the newer version, or restore "
+                + "a backup of the time before it"
         case .damaged(let table, let column):
             "the control store holds an unreadable \(column) in \(table); restore a backup"
         }

@@ -8,12 +8,20 @@ package final class Logger: Sendable {
 
     private let node: String
     private let least: Level
-    private let descriptor: Int32
+    private let put: @Sendable ([UInt8]) -> Void
 
-    package init(node: String, least: Level = .info, descriptor: Int32 = 2) {
+    /// - Parameter put: takes one whole line, and loses it rather than wait.
+    package init(node: String, least: Level = .info, put: @escaping @Sendable ([UInt8]) -> Void) {
         self.node = node
         self.least = least
-        self.descriptor = descriptor
+        self.put = put
+    }
+
+    package convenience init(node: String, least: Level = .info, descriptor: Int32 = 2) {
+        // One write a line, so that processes that share a file do not mix theirs. A lost line stops nobody.
+        self.init(node: node, least: least) { line in
+            _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        }
     }
 
     package func debug(_ event: StaticString, _ fields: KeyValuePairs<StaticString, LogValue> = [:]) {
@@ -47,8 +55,7 @@ package final class Logger: Sendable {
             append(value, to: &line)
         }
         line.append(ascii: "}\n")
-        // One write a line, so that processes that share a file do not mix theirs. A lost line stops nobody.
-        _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        put(line)
     }
 
     private func append(_ value: LogValue, to line: inout [UInt8]) {

@@ -2,7 +2,7 @@ internal import Bytes
 package import Runtime
 
 /// What a node counts, in the text format of Prometheus (version 0.0.4). Plain numbers on the loop's thread; read when
-/// scraped.
+/// scraped. Counting allocates nothing.
 @EventLoop
 package final class Metrics {
     @EventLoop
@@ -11,45 +11,36 @@ package final class Metrics {
         package func add(_ amount: UInt64 = 1) { value &+= amount }
     }
 
-    /// A distribution over fixed bounds, in seconds.
-    @EventLoop
-    package final class Histogram {
-        nonisolated static let bounds: [(text: String, nanoseconds: UInt64)] = [
-            ("0.0001", 100_000), ("0.00025", 250_000), ("0.0005", 500_000), ("0.001", 1_000_000), ("0.0025", 2_500_000),
-            ("0.005", 5_000_000), ("0.01", 10_000_000), ("0.025", 25_000_000), ("0.05", 50_000_000),
-            ("0.1", 100_000_000),
-            ("0.25", 250_000_000), ("0.5", 500_000_000), ("1", 1_000_000_000), ("5", 5_000_000_000),
-            ("30", 30_000_000_000),
-        ]
-        fileprivate var counts = [UInt64](repeating: 0, count: Histogram.bounds.count)
-        fileprivate var count: UInt64 = 0
-        fileprivate var sum: UInt64 = 0
+    private enum Kind {
+        case counter(Counter)
+        case countRead(@EventLoop () -> UInt64)
+        case total(@EventLoop () -> Double)
+        case gauge(@EventLoop () -> Double)
+        case histogram(Histogram)
+        /// Always 1; what it says are labels that are read with it.
+        case info(@EventLoop () -> [(StaticString, String)])
 
-        package func observe(nanoseconds: UInt64) {
-            count &+= 1
-            sum &+= nanoseconds
-            for index in counts.indices where nanoseconds <= Histogram.bounds[index].nanoseconds {
-                counts[index] &+= 1
-                break
+        var type: StaticString {
+            switch self {
+            case .counter, .countRead, .total: "counter"
+            case .gauge, .info: "gauge"
+            case .histogram: "histogram"
             }
         }
     }
 
-    private enum Kind {
-        case counter(Counter)
-        case gauge(@EventLoop () -> Int)
-        case histogram(Histogram)
-    }
-
     private struct Series {
-        var labels: [(StaticString, String)]
+        /// As they are printed, without braces.
+        var labels: String
         var kind: Kind
     }
 
-    /// LIMIT: series of one name, so that a label from outside cannot grow without end.
-    private static let seriesPerName = 256
+    /// LIMIT: series of one name, so that a label from outside cannot grow without end. What comes later is counted
+    /// nowhere; whoever gives labels that grow has a smaller limit of its own and a last label for the rest.
+    package nonisolated static let seriesPerName = 4096
     private let node: String
-    private var families: [(name: StaticString, help: StaticString, series: [Series])] = []
+    private var families: [(name: String, help: StaticString, series: [Series])] = []
+    private var places: [String: Int] = [:]
 
     package init(node: String) { self.node = node }
 
@@ -60,62 +51,92 @@ package final class Metrics {
         return counter
     }
 
+    /// A counter that somebody else keeps.
+    package func counter(
+        _ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = [],
+        _ read: @escaping @EventLoop () -> UInt64
+    ) { add(name, help, labels, .countRead(read)) }
+
+    /// A counter in fractions of its unit that somebody else keeps.
+    package func total(_ name: StaticString, _ help: StaticString, _ read: @escaping @EventLoop () -> Double) {
+        add(name, help, [], .total(read))
+    }
+
     package func gauge(
         _ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = [],
         _ read: @escaping @EventLoop () -> Int
+    ) { add(name, help, labels, .gauge { Double(read()) }) }
+
+    /// A gauge in fractions of its unit, seconds for instance.
+    package func measure(
+        _ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = [],
+        _ read: @escaping @EventLoop () -> Double
     ) { add(name, help, labels, .gauge(read)) }
 
-    package func histogram(_ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = [])
-        -> Histogram
-    {
-        let histogram = Histogram()
+    package func info(
+        _ name: StaticString, _ help: StaticString, _ read: @escaping @EventLoop () -> [(StaticString, String)]
+    ) { add(name, help, [], .info(read)) }
+
+    package func histogram(
+        _ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)] = [],
+        _ buckets: Histogram.Buckets = .seconds
+    ) -> Histogram {
+        let histogram = Histogram(buckets)
         add(name, help, labels, .histogram(histogram))
         return histogram
     }
 
     private func add(_ name: StaticString, _ help: StaticString, _ labels: [(StaticString, String)], _ kind: Kind) {
-        let series = Series(labels: labels, kind: kind)
-        if let index = families.firstIndex(where: { $0.name.description == name.description }) {
-            if families[index].series.count < Metrics.seriesPerName { families[index].series.append(series) }
+        let series = Series(labels: printed(labels), kind: kind)
+        if let place = places[name.description] {
+            guard families[place].series.count < Metrics.seriesPerName else { return }
+            families[place].series.append(series)
         } else {
-            families.append((name, help, [series]))
+            places[name.description] = families.count
+            families.append((name.description, help, [series]))
         }
     }
+
+    // MARK: Text
 
     package func rendered() -> [UInt8] {
         var out: [UInt8] = []
         for family in families {
-            out.append(
-                contentsOf:
-                    "# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(type(family.series[0].kind))\n".utf8)
+            out.append(contentsOf: "# HELP \(family.name) \(family.help)\n".utf8)
+            out.append(contentsOf: "# TYPE \(family.name) \(family.series[0].kind.type)\n".utf8)
             for series in family.series { append(series, family.name, to: &out) }
         }
         return out
     }
 
-    private func append(_ series: Series, _ name: StaticString, to out: inout [UInt8]) {
-        let labels = labels(series.labels)
+    private func append(_ series: Series, _ name: String, to out: inout [UInt8]) {
+        let labels = series.labels
         switch series.kind {
         case .counter(let counter): out.append(contentsOf: "\(name){\(labels)} \(counter.value)\n".utf8)
-        case .gauge(let read): out.append(contentsOf: "\(name){\(labels)} \(read())\n".utf8)
+        case .countRead(let read): out.append(contentsOf: "\(name){\(labels)} \(read())\n".utf8)
+        case .total(let read), .gauge(let read):
+            out.append(contentsOf: "\(name){\(labels)} \(Metrics.number(read()))\n".utf8)
+        case .info(let read): out.append(contentsOf: "\(name){\(printed(read()))} 1\n".utf8)
         case .histogram(let histogram):
-            var below: UInt64 = 0
-            for (bound, count) in zip(Histogram.bounds, histogram.counts) {
-                below += count
-                out.append(contentsOf: "\(name)_bucket{\(labels),le=\"\(bound.text)\"} \(below)\n".utf8)
+            histogram.write { suffix, bound, value in
+                let le = bound.map { ",le=\"\($0)\"" } ?? ""
+                out.append(contentsOf: "\(name)_\(suffix){\(labels)\(le)} \(value)\n".utf8)
             }
-            out.append(contentsOf: "\(name)_bucket{\(labels),le=\"+Inf\"} \(histogram.count)\n".utf8)
-            out.append(contentsOf: "\(name)_sum{\(labels)} \(Double(histogram.sum) / 1e9)\n".utf8)
-            out.append(contentsOf: "\(name)_count{\(labels)} \(histogram.count)\n".utf8)
         }
     }
 
-    private func labels(_ labels: [(StaticString, String)]) -> String {
-        ([("node", node)] + labels.map { ($0.0.description, $0.1) })
-            .map { "\($0.0)=\"\(escaped($0.1))\"" }.joined(separator: ",")
+    /// Whole numbers without a fraction.
+    nonisolated static func number(_ value: Double) -> String {
+        guard value == value.rounded(), value.magnitude < 1e15 else { return "\(value)" }
+        return "\(Int64(value))"
     }
 
-    private func escaped(_ text: String) -> String {
+    private func printed(_ labels: [(StaticString, String)]) -> String {
+        ([("node", node)] + labels.map { ($0.0.description, $0.1) })
+            .map { "\($0.0)=\"\(Metrics.escaped($0.1))\"" }.joined(separator: ",")
+    }
+
+    private nonisolated static func escaped(_ text: String) -> String {
         text.reduce(into: "") { out, character in
             switch character {
             case "\\": out += "\\\\"
@@ -123,14 +144,6 @@ package final class Metrics {
             case "\n": out += "\\n"
             default: out.append(character)
             }
-        }
-    }
-
-    private func type(_ kind: Kind) -> StaticString {
-        switch kind {
-        case .counter: "counter"
-        case .gauge: "gauge"
-        case .histogram: "histogram"
         }
     }
 }

@@ -49,6 +49,9 @@ struct ByteChannel {
         }
     }
 
+    /// A read that does not fill its buffer has taken all there was. Of records of TLS that cannot be told.
+    nonisolated var readsWhole: Bool { session == nil }
+
     /// There is more to read than the descriptor will tell of.
     var mustReadAgain: Bool { session?.mustReadAgain ?? false }
 

@@ -16,14 +16,18 @@ package protocol ClientCallObserver: AnyObject {
 /// One request on its way through a pool, and its answer.
 @EventLoop
 package final class ClientCall {
-    /// The complete head, blank line included.
-    let head: [UInt8]
-    let body: [UInt8]
+    /// The complete head, blank line included. Head and body are let go once the answer has begun: they will not be
+    /// sent again, and a stream may stay open for an hour.
+    private(set) var head: [UInt8]
+    private(set) var body: [UInt8]
+    /// Of head and body.
+    let length: Int
     let times: CallTimes
-    let origin: ClientOrigin
-    weak var observer: (any ClientCallObserver)?
-    weak var connection: ClientConnection?
-    unowned let pool: ClientPool
+    let origin: PooledOrigin
+    /// Kept until the call is over, and then let go.
+    private var observer: (any ClientCallObserver)?
+    var connection: ClientConnection?
+    private let pool: ClientPool
     private(set) var isOver = false
     /// The request was sent again on a new connection because a kept one turned out to be closed.
     package internal(set) var wasResent = false
@@ -31,11 +35,12 @@ package final class ClientCall {
     package internal(set) var isOnKeptConnection = false
 
     init(
-        head: [UInt8], body: [UInt8], times: CallTimes, origin: ClientOrigin, observer: any ClientCallObserver,
+        head: [UInt8], body: [UInt8], times: CallTimes, origin: PooledOrigin, observer: any ClientCallObserver,
         pool: ClientPool
     ) {
         self.head = head
         self.body = body
+        length = head.count + body.count
         self.times = times
         self.origin = origin
         self.observer = observer
@@ -47,6 +52,8 @@ package final class ClientCall {
         guard !isOver else { return }
         isOver = true
         observer = nil
+        let connection = connection
+        self.connection = nil
         if let connection { connection.abandon() } else { pool.withdraw(self) }
     }
 
@@ -54,18 +61,30 @@ package final class ClientCall {
     package func pause() { connection?.setReading(false) }
     package func resume() { connection?.setReading(true) }
 
+    /// The request is out and its answer has begun.
+    func releaseRequest() {
+        head = []
+        body = []
+    }
+
     func received(_ head: ResponseHead) { observer?.call(self, received: head) }
     func received(_ bytes: UnsafeRawBufferPointer) { observer?.call(self, received: bytes) }
 
     func end() {
         guard !isOver else { return }
-        isOver = true
-        observer?.callEnded(self)
+        leave()?.callEnded(self)
     }
 
     func fail(_ fault: ClientFault) {
         guard !isOver else { return }
+        leave()?.call(self, failed: fault)
+    }
+
+    private func leave() -> (any ClientCallObserver)? {
+        let observer = observer
         isOver = true
-        observer?.call(self, failed: fault)
+        self.observer = nil
+        connection = nil
+        return observer
     }
 }

@@ -8,7 +8,7 @@ internal import TLS
 /// One connection to an upstream: carries one call at a time, and is kept or closed after it. See `ClientOpening` for
 /// how it comes about.
 @EventLoop
-final class ClientConnection: EventSource, TimerTarget {
+final class ClientConnection: EventSource, TimerTarget, TurnEndSender {
     private enum Phase {
         case idle
         /// The request is being sent or is out; the answer has not begun.
@@ -29,26 +29,32 @@ final class ClientConnection: EventSource, TimerTarget {
     }
 
     private let channel: ByteChannel
-    private unowned let pool: ClientPool
-    let origin: ClientOrigin
+    private let pool: ClientPool
+    let origin: PooledOrigin
     private var registration: Reactor.Registration?
+    /// What is waited for when nothing is to be sent and reading is not paused.
+    private var atRest: Readiness = [.readable, .peerClosed]
     private var interest: Readiness = []
     private var phase: Phase
     private var call: ClientCall?
     private var sentBytes = 0
-    private var scanner = HeadScanner()
+    private var scanner = HeadScanner(.answer)
+    private var interimAnswers = 0
     private var inbound = ByteQueue()
     private var deadline = Deadline()
     private var hasServed = false
+    /// The request goes out at the end of this turn.
+    private var isToSend = false
     private var isReading = true
 
     /// Takes an open channel over. Nil with errno when it cannot be watched.
-    init?(_ channel: ByteChannel, origin: ClientOrigin, pool: ClientPool) {
+    init?(_ channel: ByteChannel, origin: PooledOrigin, pool: ClientPool) {
         self.channel = channel
         self.origin = origin
         self.pool = pool
         phase = .idle
-        interest = [.readable, .peerClosed]
+        if channel.readsWhole { atRest.insert(.once) }
+        interest = atRest
         guard let registration = Reactor.shared.register(channel.descriptor, self, interest) else { return nil }
         self.registration = registration
         deadline.set(after: pool.limits.idleTime, self, token: 0)
@@ -64,10 +70,17 @@ final class ClientConnection: EventSource, TimerTarget {
         call.isOnKeptConnection = hasServed
         sentBytes = 0
         scanner.reset()
+        interimAnswers = 0
         phase = .waiting
         isReading = true
-        setInterest([.readable, .peerClosed])
+        setInterest(atRest)
         deadline.set(after: call.times.firstByte, self, token: 0)
+        if !isToSend { Reactor.shared.atTurnEnd(self) }
+        isToSend = true
+    }
+
+    func turnEnded() {
+        isToSend = false
         send()
     }
 
@@ -77,7 +90,7 @@ final class ClientConnection: EventSource, TimerTarget {
         var wanted = interest
         if reading { wanted.insert(.readable) } else { wanted.remove(.readable) }
         setInterest(wanted)
-        if reading, channel.mustReadAgain { EventLoop.post { [weak self] in self?.read() } }
+        if reading, channel.mustReadAgain { EventLoop.post { [weak self] in self?.read([]) } }
         // A paused answer is not an idle upstream.
         if reading, let call { deadline.set(after: call.times.idle, self, token: 0) } else { deadline.clear() }
     }
@@ -101,15 +114,15 @@ final class ClientConnection: EventSource, TimerTarget {
             // The upstream has closed while the client is slow: what it sent before is still to be read.
             return
         }
-        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read() }
+        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read(events) }
     }
 
     func timerFired(token: UInt32) {
         guard deadline.hasPassed(self, token: token) else { return }
         switch phase {
         case .idle: close(reset: false)
-        case .waiting: fail(.firstByteTimeout)
-        case .readingHead, .readingBody: fail(.idleTimeout)
+        case .waiting, .readingHead: fail(.firstByteTimeout)
+        case .readingBody: fail(.idleTimeout)
         case .closed: break
         }
     }
@@ -126,7 +139,7 @@ final class ClientConnection: EventSource, TimerTarget {
 
     private func send() {
         guard let call else { return }
-        let total = call.head.count + call.body.count
+        let total = call.length
         while sentBytes < total {
             let result = call.head.withUnsafeBytes { head in
                 call.body.withUnsafeBytes { body in
@@ -152,16 +165,22 @@ final class ClientConnection: EventSource, TimerTarget {
 
     // MARK: Receiving
 
-    private func read() {
+    private func read(_ events: Readiness) {
+        var leftSomething = false
         repeat {
             let buffer = ReadBuffer.shared.bytes
             switch channel.read(into: buffer) {
-            case .bytes(let count): take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+            case .bytes(let count):
+                take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+                leftSomething = count == buffer.count
             case .wouldBlock: break
             case .ended: peerEnded(isWhole: true)
             case .truncated, .failed: peerEnded(isWhole: false)
             }
         } while channel.mustReadAgain && isReading && isInUse
+        // Others get their turn before the rest, and before an end that came behind the bytes.
+        guard atRest.contains(.once), leftSomething || !events.isDisjoint(with: [.peerClosed, .failed]) else { return }
+        if let registration { Reactor.shared.modify(registration, interest) }
     }
 
     private var isInUse: Bool {
@@ -199,13 +218,16 @@ final class ClientConnection: EventSource, TimerTarget {
         self.call = nil
         close(reset: false)
         guard let call else { return }
+        call.connection = nil
         call.wasResent = true
         pool.resend(call)
     }
 
     private func take(_ bytes: UnsafeRawBufferPointer) {
-        if let call { deadline.set(after: call.times.idle, self, token: 0) }
-        if case .readingBody = phase { return finish(bytes, used: takeBody(bytes)) }
+        if case .readingBody = phase {
+            if let call { deadline.set(after: call.times.idle, self, token: 0) }
+            return finish(bytes, used: takeBody(bytes))
+        }
         if inbound.isEmpty {
             takeHead(bytes)
         } else {
@@ -228,7 +250,11 @@ final class ClientConnection: EventSource, TimerTarget {
                 }
                 let head = try ResponseHead.parse(UnsafeRawBufferPointer(rebasing: rest[..<length]))
                 position += length
-                if head.isInterim { continue }
+                if head.isInterim {
+                    interimAnswers += 1
+                    guard interimAnswers <= HeadLimits.interimAnswers else { throw HTTPFault.tooManyInterimAnswers }
+                    continue
+                }
                 begin(head)
                 break
             }
@@ -248,6 +274,10 @@ final class ClientConnection: EventSource, TimerTarget {
             case .untilClose: .untilClose
             }
         phase = .readingBody(Body(kind: kind, keepsAlive: head.keepsAlive))
+        // The time for the first byte ends with the head, however slowly and in whatever pieces it came.
+        if let call { deadline.set(after: call.times.idle, self, token: 0) }
+        // Of an early answer the rest of the request still goes out.
+        if let call, sentBytes == call.length { call.releaseRequest() }
         call?.received(head)
     }
 
@@ -293,12 +323,11 @@ final class ClientConnection: EventSource, TimerTarget {
         self.call = nil
         call.connection = nil
         // Bytes after the answer belong to nobody: such a connection is not used again.
-        let total = call.head.count + call.body.count
-        if body.keepsAlive, used == bytes.count, sentBytes == total {
+        if body.keepsAlive, used == bytes.count, sentBytes == call.length {
             hasServed = true
             channel.session?.keepTicket()
             phase = .idle
-            setInterest([.readable, .peerClosed])
+            setInterest(atRest)
             deadline.set(after: pool.limits.idleTime, self, token: 0)
             pool.released(self)
         } else {
@@ -318,12 +347,13 @@ final class ClientConnection: EventSource, TimerTarget {
 
     func close(reset: Bool) {
         if case .closed = phase { return }
+        let wasIdle = isIdle
         phase = .closed
         deadline.cancel()
-        if let registration { Reactor.shared.cancel(registration) }
+        if let registration { Reactor.shared.cancelClosing(registration) }
         registration = nil
         if reset { channel.reset() } else { channel.close(isWhole: true) }
-        pool.forget(self)
+        pool.forget(self, wasIdle: wasIdle)
     }
 
     private func setInterest(_ wanted: Readiness) {

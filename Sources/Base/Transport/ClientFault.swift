@@ -6,7 +6,7 @@ package enum ClientFault: Error, Equatable, Sendable {
     case unknownHost
     case connectFailed(errorNumber: Int32)
     case connectTimeout
-    /// The origin has as many connections and waiting calls as it may.
+    /// The origin has as many connections and waiting calls as it may, or this process has no descriptor left.
     case overloaded
     case firstByteTimeout
     case idleTimeout

@@ -15,7 +15,7 @@ package struct ClientLimits: Sendable {
 /// How long each part of a call may take, in nanoseconds.
 package struct CallTimes: Sendable, Equatable {
     package var connect: UInt64
-    /// From the start of sending to the first byte of the answer.
+    /// From the start of sending to the end of the answer's head.
     package var firstByte: UInt64
     /// Between two reads of the answer.
     package var idle: UInt64

@@ -67,6 +67,7 @@ final class ClientOpening: EventSource, TimerTarget {
 
     private func dialled(_ result: Result<Int32, ClientFault>) {
         switch result {
+        case .failure(.overloaded): return fail(.overloaded)
         case .failure(let fault): return fail(origin.proxy == nil ? fault : .proxyUnreachable)
         case .success(let connected): descriptor = connected
         }

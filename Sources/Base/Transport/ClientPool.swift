@@ -7,20 +7,10 @@ package import Runtime
 package final class ClientPool {
     package nonisolated let limits: ClientLimits
     private let resolver = Resolver()
-    private var origins: [ClientOrigin: Origin] = [:]
+    private var origins: [ClientOrigin: PooledOrigin] = [:]
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
     private var openings: [ObjectIdentifier: ClientOpening] = [:]
     private var connectsThisTurn = 0
-
-    private struct Origin {
-        var idle: [ClientConnection] = []
-        var open = 0
-        var connecting = 0
-        /// Calls without a connection, oldest first.
-        var waiting: [ClientCall] = []
-        var addresses: [SocketAddress] = []
-        var isResolving = false
-    }
 
     package init(limits: ClientLimits = ClientLimits()) {
         self.limits = limits
@@ -34,7 +24,8 @@ package final class ClientPool {
     package func send(
         head: [UInt8], body: [UInt8], to origin: ClientOrigin, times: CallTimes, observer: any ClientCallObserver
     ) -> ClientCall {
-        let call = ClientCall(head: head, body: body, times: times, origin: origin, observer: observer, pool: self)
+        let call = ClientCall(
+            head: head, body: body, times: times, origin: pooled(origin), observer: observer, pool: self)
         place(call, mayReuse: true)
         return call
     }
@@ -44,117 +35,130 @@ package final class ClientPool {
         for origin in origins.values { for connection in origin.idle { connection.close(reset: false) } }
     }
 
+    private func pooled(_ key: ClientOrigin) -> PooledOrigin {
+        if let known = origins[key] { return known }
+        let origin = PooledOrigin(key)
+        origins[key] = origin
+        return origin
+    }
+
     private func place(_ call: ClientCall, mayReuse: Bool) {
-        if mayReuse, let connection = origins[call.origin, default: Origin()].idle.popLast() {
-            return connection.carry(call)
-        }
-        guard origins[call.origin, default: Origin()].waiting.count < limits.waitingPerOrigin else {
+        let origin = call.origin
+        if mayReuse, let connection = origin.idle.popLast() { return connection.carry(call) }
+        guard origin.waiting.count < limits.waitingPerOrigin else {
             EventLoop.post { call.fail(.overloaded) }
             return
         }
-        origins[call.origin, default: Origin()].waiting.append(call)
-        connectIfNeeded(call.origin)
+        origin.waiting.append(call)
+        connectIfNeeded(origin)
     }
 
     func resend(_ call: ClientCall) { place(call, mayReuse: false) }
 
-    func withdraw(_ call: ClientCall) { origins[call.origin]?.waiting.removeAll { $0 === call } }
+    func withdraw(_ call: ClientCall) { call.origin.waiting.removeAll { $0 === call } }
 
     // MARK: Connecting
 
-    private func connectIfNeeded(_ key: ClientOrigin) {
-        guard let origin = origins[key], !origin.waiting.isEmpty else { return }
-        if origin.addresses.isEmpty { return resolve(key) }
-        while let origin = origins[key], origin.connecting < origin.waiting.count,
-            origin.open < limits.connectionsPerOrigin
-        {
+    private func connectIfNeeded(_ origin: PooledOrigin) {
+        guard !origin.waiting.isEmpty else { return }
+        if origin.addresses.isEmpty { return resolve(origin) }
+        while origin.connecting < origin.waiting.count, origin.open < limits.connectionsPerOrigin {
             guard connectsThisTurn < limits.connectsPerTurn else { return }
             connectsThisTurn += 1
-            let opening = ClientOpening(key, origin.addresses, time: origin.waiting[0].times.connect) {
-                [weak self] opening, result in self?.opened(opening, result)
+            let time = origin.waiting[0].times.connect
+            let opening = ClientOpening(origin.key, origin.addresses, time: time) { [weak self] opening, result in
+                self?.opened(opening, origin, result)
             }
             openings[ObjectIdentifier(opening)] = opening
-            origins[key]?.open += 1
-            origins[key]?.connecting += 1
+            origin.open += 1
+            origin.connecting += 1
             opening.start()
         }
     }
 
-    private func resolve(_ key: ClientOrigin) {
-        guard origins[key]?.isResolving == false else { return }
-        switch key.dialled {
+    private func resolve(_ origin: PooledOrigin) {
+        guard !origin.isResolving else { return }
+        switch origin.key.dialled {
         case .address(let address):
-            origins[key]?.addresses = [address]
-            connectIfNeeded(key)
+            origin.addresses = [address]
+            connectIfNeeded(origin)
         case .name(let name, let port):
-            origins[key]?.isResolving = true
+            origin.isResolving = true
             resolver.addresses(of: name) { [weak self] hosts in
                 guard let self else { return }
-                origins[key]?.isResolving = false
-                origins[key]?.addresses = hosts.map { SocketAddress($0, port: port) }
+                origin.isResolving = false
+                origin.addresses = hosts.map { SocketAddress($0, port: port) }
                 if hosts.isEmpty {
-                    failAllWaiting(key, key.proxy == nil ? .unknownHost : .proxyUnreachable)
+                    failAllWaiting(origin, origin.key.proxy == nil ? .unknownHost : .proxyUnreachable)
                 } else {
-                    connectIfNeeded(key)
+                    connectIfNeeded(origin)
                 }
             }
         }
     }
 
-    private func opened(_ opening: ClientOpening, _ result: Result<ByteChannel, ClientFault>) {
-        let key = opening.origin
+    private func opened(
+        _ opening: ClientOpening, _ origin: PooledOrigin, _ result: Result<ByteChannel, ClientFault>
+    ) {
         openings[ObjectIdentifier(opening)] = nil
-        origins[key]?.connecting -= 1
+        origin.connecting -= 1
         switch result {
         case .success(let channel):
-            guard let connection = ClientConnection(channel, origin: key, pool: self) else {
+            guard let connection = ClientConnection(channel, origin: origin, pool: self) else {
                 let number = errno
                 channel.close(isWhole: true)
-                return openingFailed(key, .connectFailed(errorNumber: number))
+                return openingFailed(origin, .connectFailed(errorNumber: number))
             }
             connections[ObjectIdentifier(connection)] = connection
             released(connection)
-        case .failure(let fault): openingFailed(key, fault)
+        case .failure(.overloaded) where giveUpKept():
+            // The process has no descriptor left; a kept connection has made room for this one.
+            origin.open -= 1
+            connectIfNeeded(origin)
+        case .failure(let fault): openingFailed(origin, fault)
         }
     }
 
-    private func openingFailed(_ key: ClientOrigin, _ fault: ClientFault) {
-        origins[key]?.open -= 1
+    private func giveUpKept() -> Bool {
+        guard let kept = origins.values.lazy.compactMap(\.idle.first).first else { return false }
+        kept.close(reset: false)
+        return true
+    }
+
+    private func openingFailed(_ origin: PooledOrigin, _ fault: ClientFault) {
+        origin.open -= 1
         // All addresses have been tried; a name may have others by now.
-        if case .name = key.dialled { origins[key]?.addresses = [] }
-        failFirstWaiting(key, fault)
-        connectIfNeeded(key)
+        if case .name = origin.key.dialled { origin.addresses = [] }
+        failFirstWaiting(origin, fault)
+        connectIfNeeded(origin)
     }
 
-    private func failFirstWaiting(_ key: ClientOrigin, _ fault: ClientFault) {
-        guard origins[key]?.waiting.isEmpty == false, let call = origins[key]?.waiting.removeFirst() else { return }
-        call.fail(fault)
+    private func failFirstWaiting(_ origin: PooledOrigin, _ fault: ClientFault) {
+        guard !origin.waiting.isEmpty else { return }
+        origin.waiting.removeFirst().fail(fault)
     }
 
-    private func failAllWaiting(_ key: ClientOrigin, _ fault: ClientFault) {
-        let calls = origins[key]?.waiting ?? []
-        origins[key]?.waiting = []
+    private func failAllWaiting(_ origin: PooledOrigin, _ fault: ClientFault) {
+        let calls = origin.waiting
+        origin.waiting = []
         for call in calls { EventLoop.post { call.fail(fault) } }
     }
 
     // MARK: Keeping
 
     func released(_ connection: ClientConnection) {
-        let key = connection.origin
-        if origins[key]?.waiting.isEmpty == false, let call = origins[key]?.waiting.removeFirst() {
-            return connection.carry(call)
-        }
-        guard let idle = origins[key]?.idle.count, idle < limits.idlePerOrigin else {
-            return connection.close(reset: false)
-        }
-        origins[key]?.idle.append(connection)
+        let origin = connection.origin
+        if !origin.waiting.isEmpty { return connection.carry(origin.waiting.removeFirst()) }
+        guard origin.idle.count < limits.idlePerOrigin else { return connection.close(reset: false) }
+        origin.idle.append(connection)
     }
 
-    func forget(_ connection: ClientConnection) {
+    func forget(_ connection: ClientConnection, wasIdle: Bool) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-        origins[connection.origin]?.open -= 1
-        origins[connection.origin]?.idle.removeAll { $0 === connection }
-        connectIfNeeded(connection.origin)
+        let origin = connection.origin
+        origin.open -= 1
+        if wasIdle { origin.idle.removeAll { $0 === connection } }
+        connectIfNeeded(origin)
     }
 
     private func turnEnded() {
@@ -164,7 +168,7 @@ package final class ClientPool {
         // More wanted to connect than one turn allows: go on in the next.
         EventLoop.post { [weak self] in
             guard let self else { return }
-            for key in origins.keys { connectIfNeeded(key) }
+            for origin in origins.values { connectIfNeeded(origin) }
         }
     }
 }

@@ -70,7 +70,11 @@ final class Dialler: TimerTarget {
             if !rest.isEmpty { timer = Reactor.shared.schedule(after: Dialler.headStart, self, token: 0) }
             return
         }
-        if tries.isEmpty { EventLoop.post { self.finish(.failure(.connectFailed(errorNumber: self.lastError))) } }
+        if tries.isEmpty { EventLoop.post { self.finish(.failure(self.fault)) } }
+    }
+
+    private var fault: ClientFault {
+        lastError == EMFILE || lastError == ENFILE ? .overloaded : .connectFailed(errorNumber: lastError)
     }
 
     private func begin(_ address: SocketAddress) -> Try? {
@@ -79,7 +83,15 @@ final class Dialler: TimerTarget {
             lastError = errno
             return nil
         }
-        if case .unix = address.host {} else { ByteChannel(descriptor: descriptor).disableNagle() }
+        if case .unix = address.host {
+        } else {
+            guard !DescriptorReserve.isTouched(by: descriptor) else {
+                lastError = EMFILE
+                Glibc.close(descriptor)
+                return nil
+            }
+            ByteChannel(descriptor: descriptor).disableNagle()
+        }
         let result = address.withSockaddr { connect(descriptor, $0, $1) }
         lastError = result == nil ? ENAMETOOLONG : errno
         guard let result, result == 0 || lastError == EINPROGRESS else {

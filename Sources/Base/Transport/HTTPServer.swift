@@ -13,6 +13,9 @@ package final class HTTPServer {
     /// Set before the first client comes.
     package var tap: (any ConnectionTap)?
     package weak var arrivals: (any ArrivalObserver)?
+    /// Told, once a second at most, that clients are turned away because the process has no descriptor left.
+    package var whenDescriptorsLack: (() -> Void)?
+    private var nextNotice: UInt64 = 0
 
     private var listeners: [Listener] = []
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
@@ -110,6 +113,12 @@ package final class HTTPServer {
         }
         channel.endWriting(isWhole: true)
         channel.close(isWhole: true)
+    }
+
+    func descriptorsLack() {
+        guard Reactor.shared.now >= nextNotice else { return }
+        nextNotice = Reactor.shared.now &+ .seconds(1)
+        whenDescriptorsLack?()
     }
 
     func forget(_ connection: ServerConnection) {

@@ -27,6 +27,11 @@ final class Listener: EventSource {
             var length = socklen_t()
             let descriptor = portcullis_accept(socket.descriptor, &storage, &length)
             if descriptor >= 0 {
+                if !socket.isUnix, DescriptorReserve.isTouched(by: descriptor) {
+                    server.descriptorsLack()
+                    server.turnAway(descriptor, options)
+                    continue
+                }
                 let peer = socket.isUnix ? unixPeer(descriptor) : SocketAddress(storage)
                 server.accepted(descriptor, from: peer ?? socket.address, options)
                 continue
@@ -40,6 +45,9 @@ final class Listener: EventSource {
     }
 
     private func turnOneAway() {
+        server.descriptorsLack()
+        // Another thread may have taken the last one while it was given up.
+        if reserve < 0 { reserve = Listener.openReserve() }
         guard reserve >= 0 else { return }
         Glibc.close(reserve)
         var storage = sockaddr_storage()

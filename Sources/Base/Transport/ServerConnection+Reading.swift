@@ -4,18 +4,23 @@ internal import Runtime
 
 /// From the socket to the handler: heads, bodies, pipelined requests.
 extension ServerConnection {
-    func read() {
-        repeat { readOnce() } while channel.mustReadAgain && !isClosed && interest.contains(.readable)
+    func read(_ events: Readiness) {
+        var leftSomething = false
+        repeat { leftSomething = readOnce() } while channel.mustReadAgain && !isClosed && interest.contains(.readable)
+        // Others get their turn before the rest, and before an end that came behind the bytes.
+        if interest.contains(.once), leftSomething || !events.isDisjoint(with: [.peerClosed, .failed]) { askAgain() }
     }
 
     private var isClosed: Bool { if case .closed = phase { true } else { false } }
 
-    private func readOnce() {
+    /// Whether there may be more.
+    private func readOnce() -> Bool {
         let buffer = ReadBuffer.shared.bytes
         switch channel.read(into: buffer) {
         case .bytes(let count):
             server.tap?.connection(number, received: count)
             take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+            return count == buffer.count
         case .wouldBlock: break
         case .ended, .truncated:
             // A client that closes its sending side while it waits has left (nginx reads it so, too): paying a vendor
@@ -23,6 +28,7 @@ extension ServerConnection {
             if case .lingering = phase { close(as: .closedByPeer) } else { lose(reset: false, as: .closedByPeer) }
         case .failed(let number): lose(reset: false, as: ConnectionEnd(errorNumber: number))
         }
+        return false
     }
 
     func take(_ bytes: UnsafeRawBufferPointer) {

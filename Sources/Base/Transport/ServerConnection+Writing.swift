@@ -5,6 +5,26 @@ internal import Runtime
 extension ServerConnection {
     func send(whole head: [UInt8], _ body: [UInt8]) {
         guard !isOver else { return }
+        if atTurnEnd == nil, outbound.isEmpty {
+            atTurnEnd = (head, body)
+            Reactor.shared.atTurnEnd(self)
+        } else {
+            sendNow()
+            write(whole: head, body)
+        }
+    }
+
+    func turnEnded() { sendNow() }
+
+    /// What was to wait for the end of the turn.
+    func sendNow() {
+        guard let (head, body) = atTurnEnd else { return }
+        atTurnEnd = nil
+        write(whole: head, body)
+    }
+
+    private func write(whole head: [UInt8], _ body: [UInt8]) {
+        if case .closed = phase { return }
         var sent = 0
         if outbound.isEmpty {
             let result = head.withUnsafeBytes { head in
@@ -28,6 +48,7 @@ extension ServerConnection {
 
     func send(chunk: UnsafeRawBufferPointer) {
         guard !isOver else { return }
+        sendNow()
         let framed = server.frame(chunk)
         var sent = 0
         if outbound.isEmpty {
@@ -74,6 +95,7 @@ extension ServerConnection {
             deadline.clear()
             if case .lingering = phase { return finishLingering() }
             if exchange == nil { nextRequest() }
+            if isIdle { deadline.set(after: limits.idleTime, self, token: 0) }
         } else if !resetsAtDeadline {
             deadline.set(after: limits.writeStallTime, self, token: 0)
         }

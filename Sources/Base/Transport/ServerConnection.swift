@@ -6,7 +6,7 @@ internal import Runtime
 /// One client: reads requests one after another, hands each to the handler, and sends its answer. Pipelined requests
 /// wait in the socket until the one before is answered.
 @EventLoop
-final class ServerConnection: EventSource, TimerTarget {
+final class ServerConnection: EventSource, TimerTarget, TurnEndSender {
     /// What the next byte belongs to.
     enum Phase {
         /// Between requests, or inside a head.
@@ -33,7 +33,7 @@ final class ServerConnection: EventSource, TimerTarget {
     let channel: ByteChannel
     let peer: SocketAddress
     let relay: SocketAddress?
-    unowned let server: HTTPServer
+    let server: HTTPServer
     private var registration: Reactor.Registration?
     var interest: Readiness = [.readable, .peerClosed]
     var phase = Phase.head
@@ -51,6 +51,8 @@ final class ServerConnection: EventSource, TimerTarget {
     ///
     /// INVARIANT: given back once, when the exchange ends, whichever way: the handler may keep the body until then.
     private var bodyBytesHeld = 0
+    /// A head, and a body or its first part, that go out at the end of this turn.
+    var atTurnEnd: (head: [UInt8], body: [UInt8])?
     var congested = false
     private var closesAfterAnswer = false
     /// What was sent is what was meant to be sent: TLS may say so at the end (see `ByteChannel.endWriting`).
@@ -73,6 +75,7 @@ final class ServerConnection: EventSource, TimerTarget {
         self.relay = relay
         self.server = server
         number = server.nextConnectionNumber()
+        if channel.readsWhole { interest.insert(.once) }
         guard let registration = Reactor.shared.register(channel.descriptor, self, interest) else { return nil }
         self.registration = registration
         server.tap?.connectionOpened(number, from: peer)
@@ -100,7 +103,7 @@ final class ServerConnection: EventSource, TimerTarget {
         if events.contains(.peerClosed), !interest.contains(.readable) {
             return lose(reset: false, as: events.isDisjoint(with: .failed) ? .closedByPeer : .resetByPeer)
         }
-        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read() }
+        if !events.isDisjoint(with: [.readable, .peerClosed, .failed]) { read(events) }
     }
 
     func timerFired(token: UInt32) {
@@ -189,6 +192,7 @@ final class ServerConnection: EventSource, TimerTarget {
     /// Stops reading requests; when the output is gone, ends the sending side and waits for the client to do the same,
     /// because closing at once would reset the connection and could take the answer with it.
     private func startLingering(reset: Bool) {
+        sendNow()
         guard !isOver else { return }
         forgetBody()
         phase = .lingering
@@ -234,16 +238,23 @@ final class ServerConnection: EventSource, TimerTarget {
 
     /// For the drain's end and the server's stop. `end` says who ended it when it was not this side.
     func close(reset: Bool = false, as end: ConnectionEnd? = nil) {
+        if !reset { sendNow() }
         if case .closed = phase { return }
+        atTurnEnd = nil
         forgetBody()
         phase = .closed
         deadline.cancel()
-        if let registration { Reactor.shared.cancel(registration) }
+        if let registration { Reactor.shared.cancelClosing(registration) }
         registration = nil
         if reset { channel.reset() } else { channel.close(isWhole: endsWhole && outbound.isEmpty) }
         server.tap?.connectionEnded(number, end ?? (reset ? .reset : .closed))
         outbound.removeAll()
         server.forget(self)
+    }
+
+    /// Says again what is waited for, so that what was left unread is told of again.
+    func askAgain() {
+        if let registration { Reactor.shared.modify(registration, interest) }
     }
 
     func setInterest(_ wanted: Readiness) {

@@ -33,10 +33,14 @@ package final class ServerExchange {
     package nonisolated let relay: SocketAddress?
     /// As a `ConnectionTap` hears it.
     package nonisolated let connectionNumber: UInt64
-    package weak var observer: (any ServerExchangeObserver)?
+    /// Kept until the exchange is over.
+    package var observer: (any ServerExchangeObserver)?
 
     /// Nil once the exchange is over or the client has gone.
-    private weak var connection: ServerConnection?
+    ///
+    /// INVARIANT: every way out of an exchange goes through `leave` or `lost`, which take both references back: this
+    /// one and the observer's make a circle. A weak one would cost a side table and slow counting for each connection.
+    private var connection: ServerConnection?
     private var bodyWaiter: ((Result<[UInt8], BodyFailure>) -> Void)?
     private var keepAlive: Int?
 
@@ -82,20 +86,32 @@ package final class ServerExchange {
     /// What the method or the status forbids is left out here, so that no handler can send a body where the client
     /// reads the next answer: HEAD gets the head as GET would, 204 and 304 (RFC 9110 section 6.4.1) no length either.
     package func respond(status: Int, fields: [(name: String, value: String)], body: [UInt8]) {
+        respond(status: status, head: ServerExchange.head(status, fields), body: body)
+    }
+
+    /// - Parameter head: status line and fields, without the blank line.
+    package func respond(status: Int, head: HeadWriter, body: [UInt8]) {
         guard let connection else { return }
-        var head = begin(status: status, fields: fields, connection)
+        var head = head
+        if connection.willClose { head.field("connection", "close") }
         let mayHaveBody = status >= 200 && status != 204 && status != 304
         if mayHaveBody { head.field("content-length", body.count) }
         head.end()
         connection.send(whole: head.bytes, mayHaveBody && connection.answerHasBody ? body : [])
         connection.answerEnded()
-        self.connection = nil
+        leave()
     }
 
     /// The head of an answer in chunks, of which none is sent to HEAD. The status must be one that may have a body.
     package func startStream(status: Int, fields: [(name: String, value: String)]) {
+        startStream(head: ServerExchange.head(status, fields))
+    }
+
+    /// - Parameter head: status line and fields, without the blank line.
+    package func startStream(head: HeadWriter) {
         guard let connection else { return }
-        var head = begin(status: status, fields: fields, connection)
+        var head = head
+        if connection.willClose { head.field("connection", "close") }
         head.field("transfer-encoding", "chunked")
         head.end()
         connection.send(whole: head.bytes, [])
@@ -112,15 +128,13 @@ package final class ServerExchange {
         guard let connection else { return }
         if connection.answerHasBody { connection.sendLastChunk() }
         connection.answerEnded()
-        self.connection = nil
+        leave()
     }
 
     /// Ends a stream that must stop: `notice` is sent as the last chunk, the body ends without its end mark and the
     /// connection closes; with a reset if the client has not read within the linger time. See `discardWaiting`.
     package func abortStream(notice: [UInt8]) {
-        let connection = connection
-        self.connection = nil
-        connection?.abort(notice: notice)
+        leave()?.abort(notice: notice)
     }
 
     /// Drops the whole chunks that still wait for the client, at once; returns how many body bytes they hold. The
@@ -128,45 +142,40 @@ package final class ServerExchange {
     package func discardWaiting() -> Int { connection?.discardWaitingChunks() ?? 0 }
 
     /// Ends a stream that broke off: what was sent stays, the body ends without its end mark and the connection closes.
-    package func breakOff() {
-        let connection = connection
-        self.connection = nil
-        connection?.endAsIs()
-    }
+    package func breakOff() { leave()?.endAsIs() }
 
     /// Bytes as they are: status line, fields, framing and body are the caller's. For programs that must be able to
     /// misbehave; to be ended by `endAsIs` or `drop`.
     package func send(wire bytes: [UInt8]) { connection?.send(whole: bytes, []) }
 
     /// Closes after the last byte, without an end mark.
-    package func endAsIs() {
-        let connection = connection
-        self.connection = nil
-        connection?.endAsIs()
-    }
+    package func endAsIs() { leave()?.endAsIs() }
 
     /// Resets the connection without a word.
-    package func drop() {
-        let connection = connection
-        self.connection = nil
-        connection?.drop()
-    }
+    package func drop() { leave()?.drop() }
 
     func lost() {
-        connection = nil
+        let observer = observer
+        leave()
         bodyEnded(.failure(.lost))
         observer?.exchangeLost(self)
     }
 
+    /// The exchange is over; what it was on.
+    @discardableResult
+    private func leave() -> ServerConnection? {
+        let connection = connection
+        self.connection = nil
+        observer = nil
+        return connection
+    }
+
     func drained() { observer?.exchangeDrained(self) }
 
-    private func begin(
-        status: Int, fields: [(name: String, value: String)], _ connection: ServerConnection
-    ) -> HeadWriter {
+    private static func head(_ status: Int, _ fields: [(name: String, value: String)]) -> HeadWriter {
         var head = HeadWriter()
         head.status(status)
         for field in fields { head.field(named: field.name, field.value) }
-        if connection.willClose { head.field("connection", "close") }
         return head
     }
 }

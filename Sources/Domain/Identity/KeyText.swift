@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 package import Crypto
 package import Vocabulary
 
@@ -37,14 +37,21 @@ package struct KeyText: Sendable {
         case damaged
     }
 
-    package init(_ presented: String) throws(Fault) {
-        var bytes = Array(presented.utf8)
-        guard bytes.count == KeyText.length, bytes.starts(with: "pck_".utf8), bytes[14] == 0x5F,
-            let id = KeyID(String(decoding: bytes[4..<14], as: UTF8.self))
-        else { throw .notAKey }
-        guard Array(bytes[55...]) == KeyText.check(Array(bytes[..<55])) else { throw .damaged }
-        self.id = id
-        text = SecretBytes(taking: &bytes)
+    package init(_ presented: String) throws(Fault) { try self.init(SecretBytes(Array(presented.utf8))) }
+
+    package init(_ presented: SecretBytes) throws(Fault) {
+        id = try presented.withUnsafeBytes { (bytes) throws(Fault) -> KeyID in
+            guard bytes.count == KeyText.length, bytes.starts(with: "pck_".utf8), bytes[14] == 0x5F,
+                let id = KeyID(String(decoding: bytes[4..<14], as: UTF8.self))
+            else { throw .notAKey }
+            var rest = CRC32C.of(UnsafeRawBufferPointer(rebasing: bytes[..<55]))
+            for digit in bytes[55...] {
+                guard digit == KeyText.digits[Int(rest % 62)] else { throw .damaged }
+                rest /= 62
+            }
+            return id
+        }
+        text = presented
     }
 
     /// For the one time that it is shown.

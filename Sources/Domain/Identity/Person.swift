@@ -43,17 +43,22 @@ package struct Account: Hashable, Sendable {
     }
 
     package var id: AccountID
-    package var holder: Holder
+    package var holder: Holder { didSet { accountable = holder.accountable } }
     package var isActive: Bool
+    /// Those who answer for what is done through it.
+    package private(set) var accountable: [PersonID]
 
     package init(id: AccountID, holder: Holder, isActive: Bool = true) {
         self.id = id
         self.holder = holder
+        accountable = holder.accountable
         self.isActive = isActive
     }
+}
 
-    package var accountable: [PersonID] {
-        switch holder {
+extension Account.Holder {
+    var accountable: [PersonID] {
+        switch self {
         case .person(let person): [person]
         case .service(let persons): persons
         }

@@ -2,13 +2,24 @@ internal import CBOR
 internal import Vocabulary
 
 extension CallFacts {
-    var cbor: CBOR {
-        .map([
-            ("principal", .text(principal.rawValue)), ("kind", .text(kind.rawValue)),
-            ("persons", .array(persons.map(\.cbor))), ("use_case", useCase?.cbor ?? .null), ("data", data.cbor),
-            ("approvals", .array(approvals.sorted { $0.id < $1.id }.map(\.cbor))),
-            ("dischargeable", .texts(dischargeable.map(\.rawValue))),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 7)
+        writer.text("data")
+        data.write(to: &writer)
+        writer.text("kind")
+        writer.text(kind.rawValue)
+        writer.text("persons")
+        writer.array(count: persons.count)
+        for person in persons { person.write(to: &writer) }
+        writer.text("use_case")
+        if let useCase { useCase.write(to: &writer) } else { writer.null() }
+        writer.text("approvals")
+        writer.array(count: approvals.count)
+        for approval in approvals.sorted(by: { $0.id < $1.id }) { approval.write(to: &writer) }
+        writer.text("principal")
+        writer.text(principal.rawValue)
+        writer.text("dischargeable")
+        writer.texts(dischargeable.lazy.map(\.rawValue))
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {
@@ -38,11 +49,18 @@ extension CallFacts {
 }
 
 extension UseCaseFacts {
-    var cbor: CBOR {
-        .map([
-            ("id", .text(id.text)), ("purpose", .text(purpose)), ("risk_tier", .text(riskTier)),
-            ("models", models.map { .texts($0.map(\.text)) } ?? .null), ("highest_label", .text(highestLabel.rawValue)),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 5)
+        writer.text("id")
+        writer.text(id.text)
+        writer.text("models")
+        if let models { writer.texts(models.lazy.map(\.text)) } else { writer.null() }
+        writer.text("purpose")
+        writer.text(purpose)
+        writer.text("risk_tier")
+        writer.text(riskTier)
+        writer.text("highest_label")
+        writer.text(highestLabel.rawValue)
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {
@@ -67,13 +85,29 @@ extension UseCaseFacts {
 }
 
 extension DataFacts {
-    var cbor: CBOR {
-        .map([
-            ("labels", .texts(labels.map(\.rawValue))),
-            ("flags", .map(flags.map { ($0.key.rawValue, .answer($0.value)) })), ("markets", .names(markets)),
-            ("derived_from", .names(derivedFrom)),
-            ("outsourcing_records", .array(outsourcingRecords.map(\.cbor))),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 5)
+        writer.text("flags")
+        writer.map(count: flags.count)
+        for flag in DataFacts.flagsInOrder {
+            guard let answer = flags[flag] else { continue }
+            writer.text(flag.rawValue)
+            writer.answer(answer)
+        }
+        writer.text("labels")
+        writer.texts(labels.lazy.map(\.rawValue))
+        writer.text("markets")
+        writer.names(markets)
+        writer.text("derived_from")
+        writer.names(derivedFrom)
+        writer.text("outsourcing_records")
+        writer.array(count: outsourcingRecords.count)
+        for record in outsourcingRecords { record.write(to: &writer) }
+    }
+
+    /// As the keys of a map stand: shorter ones first.
+    private static let flagsInOrder = DataFlag.allCases.sorted {
+        ($0.rawValue.utf8.count, $0.rawValue) < ($1.rawValue.utf8.count, $1.rawValue)
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {
@@ -100,10 +134,12 @@ extension DataFacts {
 }
 
 extension OutsourcingRecord {
-    var cbor: CBOR {
-        .map([
-            ("contract", .optional(contract?.text)), ("countries", .texts(countries.map(\.description))),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 2)
+        writer.text("contract")
+        writer.optional(contract?.text)
+        writer.text("countries")
+        writer.texts(countries.lazy.map(\.description))
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {
@@ -116,13 +152,25 @@ extension OutsourcingRecord {
 }
 
 extension Approval {
-    var cbor: CBOR {
-        .map([
-            ("id", .text(id.text)), ("scopes", .texts(scopes.map(\.text))), ("valid", .validity(valid)),
-            ("recorded", .range(recorded)), ("entities", .texts(grantees.entities.map(\.text))),
-            ("roles", .texts(grantees.roles)), ("use_cases", .texts(grantees.useCases.map(\.text))),
-            ("persons", .texts(grantees.persons.map(\.text))),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 8)
+        writer.text("id")
+        writer.text(id.text)
+        writer.text("roles")
+        writer.texts(grantees.roles)
+        writer.text("valid")
+        writer.array(count: valid.intervals.count)
+        for interval in valid.intervals { writer.range(interval) }
+        writer.text("scopes")
+        writer.texts(scopes.lazy.map(\.text))
+        writer.text("persons")
+        writer.texts(grantees.persons.lazy.map(\.text))
+        writer.text("entities")
+        writer.texts(grantees.entities.lazy.map(\.text))
+        writer.text("recorded")
+        writer.range(recorded)
+        writer.text("use_cases")
+        writer.texts(grantees.useCases.lazy.map(\.text))
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {

@@ -1,4 +1,4 @@
-internal import Vocabulary
+package import Vocabulary
 
 /// The facts of a call as words, made once a request and used for every deployment that is tried.
 package final class CompiledCall: Sendable {
@@ -21,6 +21,34 @@ package final class CompiledCall: Sendable {
         }
         dischargeable = facts.dischargeable.reduce(0) { $0 | $1.bit }
     }
+
+    private init(_ facts: CallFacts, sharing other: CompiledCall) {
+        self.facts = facts
+        policy = other.policy
+        callWords = other.callWords
+        callerWords = other.callerWords
+        persons = facts.persons.isEmpty ? [.unknown] : facts.persons
+        dischargeable = other.dischargeable
+    }
+
+    /// The same call a moment later, when its evidence has grown older; nil unless it says the same.
+    /// - Parameter located: where each of the persons may be now.
+    package func aged(_ located: [Located]) -> CompiledCall? {
+        guard located.count == facts.persons.count else { return nil }
+        var later = facts
+        for person in located.indices {
+            guard located[person].saysTheSame(as: facts.persons[person].located) else { return nil }
+            later.persons[person].located = located[person]
+        }
+        return CompiledCall(later, sharing: self)
+    }
+}
+
+extension Located {
+    /// Whether every rule reads the same from both: none reads which evidence it was, or how old.
+    fileprivate func saysTheSame(as other: Located) -> Bool {
+        tier == other.tier && places == other.places && alerts == other.alerts
+    }
 }
 
 /// The facts of a deployment as words, made once a bundle.
@@ -28,11 +56,14 @@ package final class CompiledDeployment: Sendable {
     package let facts: DeploymentFacts
     let policy: CompiledPolicy
     let words: [UInt64]
+    /// As it stands in every decision's record.
+    let encoded: [UInt8]
 
     init(_ facts: DeploymentFacts, policy: CompiledPolicy) {
         self.facts = facts
         self.policy = policy
         words = policy.words(.deployment, policy.layout.deployment) { facts.value(of: $0) }
+        encoded = facts.encoded
     }
 }
 

@@ -3,7 +3,7 @@ package import Vocabulary
 extension CompiledPolicy {
     /// Decides one call for one deployment. This is the only way to a permit.
     ///
-    /// Some microseconds for thousands of rules; an allowed call allocates nothing.
+    /// Some microseconds for thousands of rules; an allowed call allocates nothing but its record.
     /// - Parameters:
     ///   - at: the instant of the call, for the validity of rules.
     ///   - cuts: the cut-offs in force, whatever the bundle says.

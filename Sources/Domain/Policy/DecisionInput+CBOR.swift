@@ -7,15 +7,35 @@ extension DecisionInput {
     /// Version of the format; another one is refused.
     static let version: UInt64 = 1
 
-    package var cbor: CBOR {
-        .map([
-            ("v", .unsigned(DecisionInput.version)), ("bundle", .bytes(bundle.bytes)), ("at", .instant(at)),
-            ("known_at", .instant(knownAt)), ("call", call.cbor), ("deployment", deployment.cbor),
-            ("cuts", .array(cuts.map(\.cbor))),
-        ])
+    /// - Parameter deployment: encoded, where that has been done before.
+    func write(to writer: inout CBORWriter, deployment encodedDeployment: [UInt8]? = nil) {
+        writer.map(count: 7)
+        writer.text("v")
+        writer.unsigned(DecisionInput.version)
+        writer.text("at")
+        writer.instant(at)
+        writer.text("call")
+        call.write(to: &writer)
+        writer.text("cuts")
+        writer.array(count: cuts.count)
+        for cut in cuts { cut.write(to: &writer) }
+        writer.text("bundle")
+        writer.bytes(bundle.bytes)
+        writer.text("known_at")
+        writer.instant(knownAt)
+        writer.text("deployment")
+        if let encodedDeployment {
+            writer.append(encoded: encodedDeployment)
+        } else {
+            deployment.write(to: &writer)
+        }
     }
 
-    package var encoded: [UInt8] { cbor.encoded() }
+    package var encoded: [UInt8] {
+        var writer = CBORWriter()
+        write(to: &writer)
+        return writer.finish()
+    }
 
     package init(encoded: [UInt8]) throws(PolicyError) {
         let item: CBOR
@@ -53,15 +73,30 @@ extension DecisionInput {
 }
 
 extension ActiveCut {
-    var cbor: CBOR {
-        .map([
-            ("id", .text(id.text)), ("vendor", .optional(scope.vendor?.text)), ("model", .optional(scope.model?.text)),
-            ("channel", .optional(scope.channel?.rawValue)),
-            ("territory", .optional(scope.territory?.description)),
-            ("class", .optional(scope.personClass?.rawValue)), ("since", .instant(since)), ("reason", .text(reason)),
-            ("authority", .text(authority.kind.rawValue)), ("instrument", .text(authority.instrument)),
-            ("clause", .optional(authority.clause)),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 11)
+        writer.text("id")
+        writer.text(id.text)
+        writer.text("class")
+        writer.optional(scope.personClass?.rawValue)
+        writer.text("model")
+        writer.optional(scope.model?.text)
+        writer.text("since")
+        writer.instant(since)
+        writer.text("clause")
+        writer.optional(authority.clause)
+        writer.text("reason")
+        writer.text(reason)
+        writer.text("vendor")
+        writer.optional(scope.vendor?.text)
+        writer.text("channel")
+        writer.optional(scope.channel?.rawValue)
+        writer.text("authority")
+        writer.text(authority.kind.rawValue)
+        writer.text("territory")
+        writer.optional(scope.territory?.description)
+        writer.text("instrument")
+        writer.text(authority.instrument)
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {

@@ -1,4 +1,4 @@
-package import CBOR
+internal import CBOR
 internal import Vocabulary
 
 /// A decision as the ledger keeps it: the whole input, and what came of it. Who reads it decides the input again and
@@ -21,15 +21,27 @@ package struct DecisionRecord: Hashable, Sendable {
         lifted = decision.lifted.map { "\($0.rule)<\($0.exception)@\($0.exceptionVersion)" }
     }
 
-    package var cbor: CBOR {
-        .map([
-            ("input", input.cbor), ("outcome", .text(outcome.rawValue)),
-            ("grounds", .array(grounds.map { .text($0) })), ("obligations", .array(obligations.map { .text($0) })),
-            ("lifted", .array(lifted.map { .text($0) })),
-        ])
+    package var encoded: [UInt8] { encoded(deployment: nil) }
+
+    /// - Parameter deployment: its encoding, which is the same for every decision of a bundle.
+    func encoded(deployment: [UInt8]?) -> [UInt8] {
+        var writer = CBORWriter()
+        writer.reserve(DecisionRecord.usualLength)
+        writer.map(count: 5)
+        writer.text("input")
+        input.write(to: &writer, deployment: deployment)
+        writer.text("lifted")
+        writer.list(lifted)
+        writer.text("grounds")
+        writer.list(grounds)
+        writer.text("outcome")
+        writer.text(outcome.rawValue)
+        writer.text("obligations")
+        writer.list(obligations)
+        return writer.finish()
     }
 
-    package var encoded: [UInt8] { cbor.encoded() }
+    private static let usualLength = 2048
 
     package init(encoded: [UInt8]) throws(PolicyError) {
         let item: CBOR
@@ -59,7 +71,7 @@ package struct DecisionRecord: Hashable, Sendable {
 
 extension Decision {
     /// What the ledger keeps of the decision.
-    package var encoded: [UInt8] { DecisionRecord(self).encoded }
+    package var encoded: [UInt8] { DecisionRecord(self).encoded(deployment: deployment.encoded) }
 }
 
 extension Ground {

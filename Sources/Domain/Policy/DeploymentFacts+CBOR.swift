@@ -2,18 +2,46 @@ internal import CBOR
 internal import Vocabulary
 
 extension DeploymentFacts {
-    var cbor: CBOR {
-        .map([
-            ("id", .text(id.text)), ("model", .text(model.text)), ("lineage", .names(lineage)),
-            ("operator", .assigned(operatedBy)), ("operator_country", .optional(operatorCountry?.description)),
-            ("channel", .text(channel.rawValue)), ("contract", .assigned(contract)),
-            ("regions", .countries(regions.sorted)), ("inside_perimeter", .answer(insidePerimeter)),
-            ("exit_plan", .answer(exitPlan)), ("licence_verified", .answer(licenceVerified)),
-            ("open_weights", .answer(openWeights)), ("training_use", .answer(trainingUse)),
-            ("human_review", .answer(humanReview)),
-            ("retention_days", retentionDays.map { .integer(Int64($0)) } ?? .null),
-            ("capabilities", .names(capabilities)),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 16)
+        writer.text("id")
+        writer.text(id.text)
+        writer.text("model")
+        writer.text(model.text)
+        writer.text("channel")
+        writer.text(channel.rawValue)
+        writer.text("lineage")
+        writer.names(lineage)
+        writer.text("regions")
+        writer.countries(regions.sorted)
+        writer.text("contract")
+        writer.assigned(contract)
+        writer.text("operator")
+        writer.assigned(operatedBy)
+        writer.text("exit_plan")
+        writer.answer(exitPlan)
+        writer.text("capabilities")
+        writer.names(capabilities)
+        writer.text("human_review")
+        writer.answer(humanReview)
+        writer.text("open_weights")
+        writer.answer(openWeights)
+        writer.text("training_use")
+        writer.answer(trainingUse)
+        writer.text("retention_days")
+        if let retentionDays { writer.integer(Int64(retentionDays)) } else { writer.null() }
+        writer.text("inside_perimeter")
+        writer.answer(insidePerimeter)
+        writer.text("licence_verified")
+        writer.answer(licenceVerified)
+        writer.text("operator_country")
+        writer.optional(operatorCountry?.description)
+    }
+
+    var encoded: [UInt8] {
+        var writer = CBORWriter()
+        write(to: &writer)
+        return writer.finish()
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {

@@ -6,11 +6,14 @@ package import Vocabulary
 package struct Permit: ~Copyable, Sendable {
     package let decision: Decision
     package let lease: Lease
+    /// What the ledger keeps of the decision.
+    package let encodedDecision: [UInt8]
 
     init(_ decision: Decision, lease: Lease) {
         precondition(decision.isAllowed, "a permit needs a decision that permits")
         self.decision = decision
         self.lease = lease
+        encodedDecision = decision.encoded
     }
 
     package var deployment: DeploymentID { decision.deployment.facts.id }

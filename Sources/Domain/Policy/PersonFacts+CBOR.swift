@@ -2,17 +2,36 @@ internal import CBOR
 internal import Vocabulary
 
 extension PersonFacts {
-    var cbor: CBOR {
-        .map([
-            ("id", .optional(id?.text)), ("nobody", .bool(isNobody)), ("located", located.cbor),
-            ("site", .assigned(site)),
-            ("classes", .texts(classes.values.map(\.rawValue))), ("entity", .assigned(entity)),
-            ("entity_country", .optional(entityCountry?.description)), ("regulators", .names(regulators)),
-            ("licences", .names(licences)), ("designations", .names(designations)), ("roles", .names(roles)),
-            ("owned_by_unsupported", .share(ownership.byUnsupported)),
-            ("owned_by_listed", .share(ownership.byListed)),
-            ("owned_by_country_of_concern", .share(ownership.byCountryOfConcern)),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 14)
+        writer.text("id")
+        writer.optional(id?.text)
+        writer.text("site")
+        writer.assigned(site)
+        writer.text("roles")
+        writer.names(roles)
+        writer.text("entity")
+        writer.assigned(entity)
+        writer.text("nobody")
+        writer.bool(isNobody)
+        writer.text("classes")
+        writer.texts(classes.values.lazy.map(\.rawValue))
+        writer.text("located")
+        located.write(to: &writer)
+        writer.text("licences")
+        writer.names(licences)
+        writer.text("regulators")
+        writer.names(regulators)
+        writer.text("designations")
+        writer.names(designations)
+        writer.text("entity_country")
+        writer.optional(entityCountry?.description)
+        writer.text("owned_by_listed")
+        writer.share(ownership.byListed)
+        writer.text("owned_by_unsupported")
+        writer.share(ownership.byUnsupported)
+        writer.text("owned_by_country_of_concern")
+        writer.share(ownership.byCountryOfConcern)
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {
@@ -43,12 +62,19 @@ extension PersonFacts {
 }
 
 extension Located {
-    var cbor: CBOR {
-        .map([
-            ("places", .countries(places.sorted)), ("tier", .integer(Int64(tier))),
-            ("used", .array(used.map(\.cbor))), ("alerts", .texts(alerts.map(\.rawValue))),
-            ("fresh_until", freshUntil.map { .instant($0) } ?? .null),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 5)
+        writer.text("tier")
+        writer.integer(Int64(tier))
+        writer.text("used")
+        writer.array(count: used.count)
+        for evidence in used { evidence.write(to: &writer) }
+        writer.text("alerts")
+        writer.texts(alerts.lazy.map(\.rawValue))
+        writer.text("places")
+        writer.countries(places.sorted)
+        writer.text("fresh_until")
+        if let freshUntil { writer.instant(freshUntil) } else { writer.null() }
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {
@@ -75,11 +101,20 @@ extension Located {
 }
 
 extension UsedEvidence {
-    var cbor: CBOR {
-        .map([
-            ("id", .text(id.text)), ("kind", .text(kind.rawValue)), ("country", .text(country.description)),
-            ("observed", .instant(observed)), ("age_seconds", .integer(ageSeconds)), ("weight", .text(weight.rawValue)),
-        ])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 6)
+        writer.text("id")
+        writer.text(id.text)
+        writer.text("kind")
+        writer.text(kind.rawValue)
+        writer.text("weight")
+        writer.text(weight.rawValue)
+        writer.text("country")
+        writer.text(country.description)
+        writer.text("observed")
+        writer.instant(observed)
+        writer.text("age_seconds")
+        writer.integer(ageSeconds)
     }
 
     init(_ source: CBORFields) throws(CBORFieldError) {

@@ -32,6 +32,8 @@ package struct Registry: Sendable {
     package let modelsInOrder: [Model]
     private let deploymentsOfModel: [ModelID: [Deployment]]
     private let names: [ModelName: Resolution]
+    /// Names as the bundle spells them, which most requests do, too.
+    private let exactNames: [String: Resolution]
 
     /// What a model's name in a request stands for.
     package enum Resolution: Hashable, Sendable {
@@ -42,7 +44,12 @@ package struct Registry: Sendable {
     package init(_ records: Records) throws(RegistryFaults) {
         var check = RegistryCheck(records)
         lineages = check.lineages()
-        names = check.names()
+        let names = check.names()
+        self.names = names
+        exactNames = Dictionary(
+            (records.models.map(\.id.text) + records.aliases.map(\.id.text)).compactMap { text in
+                ModelName(text).flatMap { names[$0] }.map { (text, $0) }
+            }, uniquingKeysWith: { first, _ in first })
         check.references()
         guard check.faults.isEmpty else { throw RegistryFaults(faults: check.faults) }
         vendors = Dictionary(uniqueKeysWithValues: records.vendors.map { ($0.id, $0) })
@@ -61,7 +68,7 @@ package struct Registry: Sendable {
 
     /// Whatever the spelling: see `ModelName`.
     package func resolve(modelName: some StringProtocol) -> Resolution? {
-        ModelName(modelName).flatMap { names[$0] }
+        exactNames[String(modelName)] ?? ModelName(modelName).flatMap { names[$0] }
     }
 
     /// What may serve a request, in the order in which it is tried. A concrete model is never replaced by another one.

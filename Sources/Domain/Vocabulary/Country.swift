@@ -13,9 +13,11 @@ package struct Country: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Nil unless `text` is two letters A to Z; capitals only.
     package init?(_ text: some StringProtocol) {
-        let utf8 = Array(text.utf8)
-        guard utf8.count == 2, utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
-        index = Int(utf8[0] - 0x41) * 26 + Int(utf8[1] - 0x41)
+        var utf8 = text.utf8.makeIterator()
+        guard let first = utf8.next(), let second = utf8.next(), utf8.next() == nil,
+            (0x41...0x5A).contains(first), (0x41...0x5A).contains(second)
+        else { return nil }
+        index = Int(first - 0x41) * 26 + Int(second - 0x41)
     }
 
     package init(_ literal: StaticString) {
@@ -24,7 +26,11 @@ package struct Country: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     package var description: String {
-        String(decoding: [UInt8(0x41 + index / 26), UInt8(0x41 + index % 26)], as: UTF8.self)
+        String(unsafeUninitializedCapacity: 2) { bytes in
+            bytes[0] = UInt8(0x41 + index / 26)
+            bytes[1] = UInt8(0x41 + index % 26)
+            return 2
+        }
     }
 
     package static func < (left: Country, right: Country) -> Bool { left.index < right.index }

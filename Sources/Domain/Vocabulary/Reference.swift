@@ -31,9 +31,12 @@ package struct Reference: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        let body = self.body
-        let check = Base32.encode(Reference.check(body))
-        return body + "-" + (check.utf8.count == 1 ? "0" + check : check)
+        var text = body
+        let check = Reference.check(text)
+        text.append(ascii: "-")
+        if check < 32 { text.append(ascii: "0") }
+        Base32.append(check, to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Whether a node or custody may stand in a reference.
@@ -42,6 +45,20 @@ package struct Reference: Hashable, Sendable, CustomStringConvertible {
             && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
     }
 
-    private var body: String { "D-\(node)-\(custody)-\(year)-" + Base32.encode(index) }
-    private static func check(_ body: String) -> UInt64 { UInt64(CRC32C.of(Array(body.utf8)) & 1023) }
+    /// All but the check.
+    private var body: [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        text.append(ascii: "D-")
+        text.append(contentsOf: node.text.utf8)
+        text.append(ascii: "-")
+        text.append(contentsOf: custody.text.utf8)
+        text.append(ascii: "-")
+        text.append(contentsOf: String(year).utf8)
+        text.append(ascii: "-")
+        Base32.append(index, to: &text)
+        return text
+    }
+
+    private static func check(_ body: [UInt8]) -> UInt64 { UInt64(CRC32C.of(body) & 1023) }
 }

@@ -26,28 +26,41 @@ final class Console: RequestHandler {
     let ledger: NodeLedger
     let archive: Confined<ArchiveReader>
     let cuts: CutDesk
+    let notices: NoticeDesk
     let logger: Logger
     private let storeThread: Confined<ControlStore>
     private let pepper: HMAC
     /// Signs what is activated.
     let seal: BundleSeal
-    private let operations: ConsoleOperations
+    private var operations: ConsoleOperations
     private let routes = Routes.all
 
     init(
         folder: DataFolder, ledger: NodeLedger, store: Confined<ControlStore>, archive: Confined<ArchiveReader>,
-        cuts: CutDesk, secrets: Secrets, logger: Logger, operations: ConsoleOperations
+        cuts: CutDesk, notices: NoticeDesk, secrets: Secrets, logger: Logger, operations: ConsoleOperations
     ) {
         self.folder = folder
         self.ledger = ledger
         storeThread = store
         self.archive = archive
         self.cuts = cuts
+        self.notices = notices
         self.logger = logger
         pepper = HMAC(key: secrets.pepper)
         seal = BundleSeal(seed: secrets.bundleSeed)
         self.operations = operations
         links = GatewayLinks(folder: folder)
+    }
+
+    /// Has `/metrics` answer for the whole installation.
+    func report(_ own: Metrics) {
+        operations.metrics = { [unowned self] in
+            let gateways = await links.send("GET", "/metrics")
+            let programs = await programs()
+            let lastBackup = await lastBackup()
+            return ConsoleMetrics.text(
+                own: own.rendered(), gateways: gateways, programs: programs, lastBackup: lastBackup)
+        }
     }
 
     func now() -> Instant { Instant(nanoseconds: Clocks.wall) }
@@ -190,7 +203,9 @@ final class Console: RequestHandler {
                     type, ActRecord(actor: actor.recorded, about: .map(about)), lease: Console.lease)
             }
             try await log.durable(through: index)
-            return log.reference(to: index)
+            let reference = log.reference(to: index)
+            notices.act(type, abouts, by: actor.recorded, at: now(), reference)
+            return reference
         } catch {
             logger.error("record_failed", ["problem": .setting(error.description)])
             throw .notRecordable(error.description)

@@ -20,8 +20,10 @@ package enum CallerCredential {
 
     /// RFC 6750 section 2.1; the scheme is read without regard to case (RFC 9110 section 11.1).
     private static func token(_ value: String) throws(DialectError) -> String {
-        let parts = value.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .malformedAuthorization }
-        return String(parts[1])
+        let parts = value.utf8.split(separator: 0x20, omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].count == 6, String(parts[0])?.lowercased() == "bearer",
+            let token = String(parts[1])
+        else { throw .malformedAuthorization }
+        return token
     }
 }

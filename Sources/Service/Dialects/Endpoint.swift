@@ -1,4 +1,5 @@
 package import Bytes
+package import HTTP
 package import JSON
 package import Vocabulary
 
@@ -11,7 +12,7 @@ package protocol Endpoint: Sendable {
     /// The path at the gate and at the vendor's root.
     var path: String { get }
     /// Names of the vendor's answer headers that the client gets to see, in lower case.
-    var returnedHeaders: [StaticString] { get }
+    var returnedHeaders: FieldNames { get }
 
     /// Reads a request strictly. What the vendor would refuse for its form is refused here, naming the field.
     /// - Parameter query: the target's part after `?`; empty without one.

@@ -14,7 +14,7 @@ struct RequestFields {
         guard head.count(of: "content-encoding") == 0 || head.value(of: "content-encoding") == "identity" else {
             throw .compressed
         }
-        if let type = head.value(of: "content-type") {
+        if let type = head.value(of: "content-type"), type != "application/json" {
             let essence = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
             guard essence == "application/json" else { throw .notJSONMediaType }
         }

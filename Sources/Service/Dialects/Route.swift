@@ -1,3 +1,5 @@
+package import HTTP
+
 /// Which path is what. A further protocol adds its endpoints to `endpoints` and its shape to `notBuilt`.
 package enum Route: Sendable {
     case endpoint(any Endpoint)
@@ -9,6 +11,9 @@ package enum Route: Sendable {
     case refused(ErrorAnswer)
     /// No path of any wire protocol.
     case unknown
+
+    /// Headers of vendors' answers that clients get to see, of all protocols.
+    package static let returnedHeaders = endpoints.map(\.returnedHeaders).reduce(FieldNames([])) { $0.union($1) }
 
     private static let endpoints: [any Endpoint] = [OpenAIChatCompletions(), AnthropicMessages()]
 

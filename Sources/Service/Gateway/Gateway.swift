@@ -90,7 +90,9 @@ extension Gateway: RequestHandler {
             // Who asks is known before a byte of the body is taken into memory.
             switch identify(exchange) {
             case .success(let entry): EventLoop.spawn { await self.serve(exchange, endpoint, entry) }
-            case .failure(let failure): respond(exchange, endpoint.failure(failure, reference: nil), reference: nil)
+            case .failure(let failure):
+                metrics.ended(EndpointName(endpoint), .unauthenticated)
+                respond(exchange, endpoint.failure(failure, reference: nil), reference: nil, EndpointName(endpoint))
             }
         case .modelList: listModels(exchange, only: nil)
         case .model(let id): listModels(exchange, only: id)
@@ -114,7 +116,7 @@ extension Gateway: RequestHandler {
                 metrics.rejectedKeys.add()
                 return .failure(Failure(.unauthenticated, "send your key as `Authorization: Bearer …` or `x-api-key`"))
             }
-            let text = try KeyText(credential.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+            let text = try KeyText(credential)
             do throws(Directory.Rejection) { return .success(Entry(caller: try state.caller(text, at: now()))) } catch {
                 if case .termsNotAccepted(let date) = error, let caller = state.callerDespiteTerms(text, at: now()) {
                     return .success(Entry(caller: caller, refusal: refusals.termsMissing(date)))
@@ -179,21 +181,26 @@ extension Gateway {
     private func answer(_ stop: Stop, _ exchange: ServerExchange, _ endpoint: any Endpoint, _ visit: Visit?) async {
         switch stop {
         case .gone:
-            metrics.answered("client_left")
+            metrics.ended(EndpointName(endpoint), .clientLeft)
             visit.map { closeRecord($0, reason: "client_left", side: .client) }
         case .failed(let failure):
-            metrics.answered("failed")
-            guard let visit else { return respond(exchange, endpoint.failure(failure, reference: nil), reference: nil) }
+            metrics.ended(EndpointName(endpoint), .failed)
+            guard let visit else {
+                return respond(
+                    exchange, endpoint.failure(failure, reference: nil), reference: nil, EndpointName(endpoint))
+            }
             guard visit.record.first != nil else {
                 return await refuse(visit, .noPermit, nil) { endpoint.failure(failure, reference: $0) }
             }
             var answer = endpoint.failure(failure, reference: visit.reference)
             if await !recordFailure(visit, answer) { answer = endpoint.refuse(refusals.notRecordable, reference: "") }
-            respond(exchange, answer, reference: visit.reference)
+            respond(exchange, answer, reference: visit.reference, EndpointName(endpoint))
         case .refused(let refusal, let decision):
             metrics.refused(refusal.code)
+            metrics.ended(EndpointName(endpoint), .refused)
             guard let visit, refusal.code != .notRecordable else {
-                return respond(exchange, endpoint.refuse(refusal, reference: ""), reference: nil)
+                return respond(
+                    exchange, endpoint.refuse(refusal, reference: ""), reference: nil, EndpointName(endpoint))
             }
             await refuse(visit, refusal.code, decision) { endpoint.refuse(refusal, reference: $0) }
         }
@@ -218,9 +225,11 @@ extension Gateway {
             try await visit.log.durable(through: index)
         } catch {
             log.recordFailed(error)
-            return respond(visit.exchange, visit.endpoint.refuse(refusals.notRecordable, reference: ""), reference: nil)
+            return respond(
+                visit.exchange, visit.endpoint.refuse(refusals.notRecordable, reference: ""), reference: nil,
+                EndpointName(visit.endpoint))
         }
-        respond(visit.exchange, answer, reference: visit.reference)
+        respond(visit.exchange, answer, reference: visit.reference, EndpointName(visit.endpoint))
     }
 
     /// False when the answer may not be shown.
@@ -251,7 +260,10 @@ extension Gateway {
         } catch { log.recordFailed(error) }
     }
 
-    func respond(_ exchange: ServerExchange, _ answer: ErrorAnswer, reference: String?) {
+    func respond(
+        _ exchange: ServerExchange, _ answer: ErrorAnswer, reference: String?, _ endpoint: EndpointName = .other
+    ) {
+        metrics.responded(endpoint, status: answer.status)
         let fields = answer.headers.map { (name: $0.name, value: $0.value) }
         let own = AnswerHead.own(reference: reference, servedBy: nil, state)
         exchange.respond(
@@ -265,17 +277,18 @@ extension Gateway {
         let entry: Entry
         switch identify(exchange) {
         case .success(let found): entry = found
-        case .failure(let failure): return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
+        case .failure(let failure):
+            return respond(exchange, shape.failure(failure, reference: nil), reference: nil, .models)
         }
         if let refusal = entry.refusal {
-            return respond(exchange, shape.refusal(refusal, reference: ""), reference: nil)
+            return respond(exchange, shape.refusal(refusal, reference: ""), reference: nil, .models)
         }
         let models: [Model]
         do throws(Stop) {
             models = try permitted(entry, try entry.visitor(exchange))
         } catch {
             if case .failed(let failure) = error {
-                return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
+                return respond(exchange, shape.failure(failure, reference: nil), reference: nil, .models)
             }
             models = []
         }
@@ -287,8 +300,9 @@ extension Gateway {
         let body = id.map { list.body(of: $0, for: exchange.head.fields) } ?? list.body(for: exchange.head.fields)
         guard let body else {
             let failure = Failure(.notFound, "there is no model of this name for you", field: "model")
-            return respond(exchange, shape.failure(failure, reference: nil), reference: nil)
+            return respond(exchange, shape.failure(failure, reference: nil), reference: nil, .models)
         }
+        metrics.responded(.models, status: 200)
         exchange.respond(
             status: 200,
             fields: [("content-type", "application/json")] + AnswerHead.own(reference: nil, servedBy: nil, state),
@@ -300,7 +314,7 @@ extension Gateway {
         let bundle = state.bundle
         let call: CompiledCall
         do throws(NodeState.FactsProblem) {
-            call = bundle.policy.compile(try state.facts(entry.caller, of: visitor, at: now))
+            call = try state.call(entry.caller, of: visitor, at: now)
         } catch { return [] }
         return bundle.registry.modelsInOrder.filter { model in
             bundle.registry.candidates(for: .model(model.id)).contains { deployment in
@@ -314,6 +328,8 @@ extension Gateway {
 // MARK: - Health of deployments
 
 extension Gateway {
+    var nothingRests: Bool { rests.isEmpty }
+
     func isResting(_ deployment: DeploymentID, at now: UInt64) -> Bool {
         rests[deployment]?.isResting(at: now) ?? false
     }

@@ -37,10 +37,16 @@ package struct DataFolder: Sendable {
     package func bundleSeal(_ hash: String) -> String { bundles + "/" + hash + ".sig" }
     package var ledger: String { root + "/ledger" }
     package func ledger(of node: NodeID) -> String { ledger + "/" + node.text }
+    /// Which life of the installation this is; absent in the first.
+    package var incarnation: String { root + "/incarnation" }
+    /// When the last backup was made, as RFC 3339.
+    package var lastBackup: String { control + "/last-backup" }
     package var run: String { root + "/run" }
     package func socket(of node: NodeID) -> String { run + "/" + node.text + ".sock" }
     /// Where the console answers over TCP, one line.
     package var consoleAddress: String { run + "/console.addr" }
+    /// What the supervisor knows of the programs it keeps running (`ProgramStates`).
+    package var programs: String { run + "/programs.json" }
     package var logs: String { root + "/logs" }
     package func log(of program: String) -> String { logs + "/" + program + ".jsonl" }
 

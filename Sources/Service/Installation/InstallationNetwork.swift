@@ -33,7 +33,8 @@ package final class InstallationNetwork: Sendable {
         package var reload: IdentityReload
     }
 
-    private let settings: Settings
+    /// Where the hosts of deployments are really reached, by `host` or `host:port`.
+    private let egress: [(host: String, address: SocketAddress)]
     /// Whom models are trusted by where nothing else is said.
     private let trust: ClientIdentity?
     /// The machine's own list of authorities, read when it is first needed.
@@ -49,7 +50,7 @@ package final class InstallationNetwork: Sendable {
     package init(_ settings: Settings, _ folder: DataFolder, _ secrets: Secrets) throws(InstallationError) {
         let network = settings.network
         let tickets = TicketKeys(secret: secrets.pepper)
-        self.settings = settings
+        egress = settings.egress.compactMap { entry in SocketAddress(entry.connect).map { (entry.host, $0) } }
         let gate = try ServerIdentity.of(network.gate, prefix: "", folder, tickets)
         let console = try ServerIdentity.of(network.console, prefix: "console_", folder, tickets)
         self.gate = ListenerOptions(identity: gate, relays: Settings.networks(network.proxyProtocolFrom) ?? [])
@@ -101,7 +102,7 @@ package final class InstallationNetwork: Sendable {
     /// How a deployment is reached. Nil where there is nobody to trust it by.
     package func origin(of deployment: DeploymentID, host: String, port: UInt16, isTLS: Bool) -> ClientOrigin? {
         // An egress that the settings name stands for the whole way, in the clear: a simulator, a terminator.
-        if let address = settings.egress(host: host, port: port) { return ClientOrigin(.address(address)) }
+        if let address = egress(host, port) { return ClientOrigin(.address(address)) }
         let way = ways[deployment]
         let proxy: EgressProxy? =
             switch way?.proxy ?? .asForAll {
@@ -113,6 +114,10 @@ package final class InstallationNetwork: Sendable {
         guard isTLS else { return ClientOrigin(place, proxy: proxy) }
         guard let identity = way?.identity ?? trust ?? commonTrust() else { return nil }
         return ClientOrigin(place, tls: ServerName(way?.serverName ?? host, identity: identity), proxy: proxy)
+    }
+
+    private func egress(_ host: String, _ port: UInt16) -> SocketAddress? {
+        egress.first { $0.host == host || $0.host.utf8.contains(0x3A) && $0.host == "\(host):\(port)" }?.address
     }
 
     /// How any other server is reached, such as one that is told of alerts.

@@ -1,6 +1,6 @@
 internal import Files
 internal import Glibc
-package import Transport
+internal import Transport
 internal import YAML
 
 /// How one installation runs: flags, then the environment (`PORTCULLIS_LISTEN`, …), then `portcullis.yaml`, then the
@@ -20,6 +20,7 @@ package struct Settings: Sendable, Equatable {
     package var drainSeconds = 20
     package var logLevel = "info"
     package var connections = 9_500
+    package var notices = NoticeSettings()
     /// Where a deployment's host is really reached: a private endpoint, an egress proxy, a simulator.
     package var egress: [Egress] = []
     /// TLS, relays, the way out.
@@ -94,7 +95,7 @@ package struct Settings: Sendable, Equatable {
                     settings.logLevel = text
                     return true
                 }, get: \.logLevel),
-        ] + networkFields
+        ] + networkFields + noticeFields
     }
 
     /// The file's settings, if there is a file, under those of the environment.
@@ -180,11 +181,5 @@ package struct Settings: Sendable, Equatable {
         if !egress.isEmpty { text += "egress:\n" }
         for entry in egress { text += "  - {host: \"\(entry.host)\", connect: \"\(entry.connect)\"}\n" }
         return Array((text + networkFile).utf8)
-    }
-
-    /// Where a bundle's host is connected to, if a setting says so.
-    package func egress(host: String, port: UInt16) -> SocketAddress? {
-        let entry = egress.first { $0.host == host || $0.host == "\(host):\(port)" }
-        return entry.flatMap { SocketAddress($0.connect) }
     }
 }

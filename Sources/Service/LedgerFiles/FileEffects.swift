@@ -6,23 +6,43 @@ package import Ledger
 package final class FileEffects {
     private static let permissions: UInt32 = 0o600
     private let root: String
+    private let disk: any DiskCalls
     /// The segment in use: opened once, not for every commit.
     private var current: OpenFile?
+    /// Folders and files whose names this instance has made durable. What another process left may stand in the page
+    /// cache only: it may have ended between making a name and flushing its folder.
+    private var durableNames: Set<String> = []
+    /// The folders of data, ledger and node: names above a log's folder that a first start makes.
+    private static let foldersAbove = 3
 
     private final class OpenFile {
         let path: String
         let file: File
 
-        init(_ root: String, _ path: String) throws(FileError) {
+        init(
+            _ root: String, _ path: String, _ mode: File.Mode = .write, on disk: any DiskCalls
+        ) throws(FileError) {
             self.path = path
-            file = try File(root + "/" + path, .write)
+            file = try File(root + "/" + path, mode, on: disk)
         }
     }
 
-    /// - Parameter root: the log's folder; made when it is missing.
-    package init(_ root: String) throws(FileError) {
+    /// - Parameters:
+    ///   - root: the log's folder; made when it is missing.
+    ///   - isOpening: this is the first use of the folder by this process, so the names above it are flushed too.
+    package init(_ root: String, isOpening: Bool = false, on disk: any DiskCalls = LinuxDisk()) throws(FileError) {
         self.root = root
-        try Folder.create(root)
+        self.disk = disk
+        guard Folder.isFolder(root, on: disk) else {
+            try Folder.create(root, on: disk)
+            return
+        }
+        guard isOpening else { return }
+        var folder = root
+        for _ in 0..<FileEffects.foldersAbove {
+            folder = Folder.parent(of: folder)
+            try Folder.flush(folder, on: disk)
+        }
     }
 
     package func perform(_ effect: LedgerEffect) throws(FileError) {
@@ -30,13 +50,16 @@ package final class FileEffects {
         case .write(let path, let offset, let bytes): try write(path, offset, bytes)
         case .append(let path, let offset, let bytes): try append(path, offset, bytes)
         case .replace(let path, let bytes): try replace(path, bytes)
+        case .replaceAll(let files): try replace(files)
         case .prepareSegment(let path, let header, let size): try prepare(path, header, size)
         case .clear(let path, let from, let count): try clear(path, from, count)
         case .truncate(let path, let length):
-            let file = try File(root + "/" + path, .write)
+            let file = try File(root + "/" + path, .write, on: disk)
             try file.truncate(to: length)
             try file.flush()
-        case .removeFolder(let path): try Folder.remove(root + "/" + path)
+        case .removeFolder(let path):
+            durableNames.remove(root + "/" + path)
+            try Folder.remove(root + "/" + path, on: disk)
         }
     }
 
@@ -48,35 +71,69 @@ package final class FileEffects {
         if let current, current.path == path {
             open = current
         } else {
-            open = try OpenFile(root, path)
+            open = try OpenFile(root, path, on: disk)
             current = open
         }
         try open.file.write(bytes, at: offset)
         try open.file.flush()
     }
 
+    /// Makes a folder of the log, with those above it up to the log's own, so that their names are durable.
+    private func make(_ folder: String) throws(FileError) {
+        guard folder.utf8.count > root.utf8.count, !durableNames.contains(folder) else { return }
+        let parent = Folder.parent(of: folder)
+        try make(parent)
+        if Folder.isFolder(folder, on: disk) {
+            try Folder.flush(parent, on: disk)
+        } else {
+            try Folder.create(folder, on: disk)
+        }
+        durableNames.insert(folder)
+    }
+
     private func append(_ path: String, _ offset: UInt64, _ bytes: [UInt8]) throws(FileError) {
         let whole = root + "/" + path
-        let isNew = !Folder.isFile(whole)
-        try Folder.create(Folder.parent(of: whole))
-        let file = try File(whole, .create(permissions: Self.permissions))
+        try make(Folder.parent(of: whole))
+        let file = try File(whole, .create(permissions: Self.permissions), on: disk)
         try file.write(bytes, at: offset)
         try file.flush()
-        if isNew { try Folder.flush(Folder.parent(of: whole)) }
+        guard !durableNames.contains(whole) else { return }
+        try Folder.flush(Folder.parent(of: whole), on: disk)
+        durableNames.insert(whole)
     }
 
     private func replace(_ path: String, _ bytes: [UInt8]) throws(FileError) {
         let whole = root + "/" + path
         let folder = Folder.parent(of: whole)
-        try Folder.create(folder)
+        try make(folder)
         let temporary = folder + "/.new"
         try flushed(temporary, bytes)
-        try Folder.move(temporary, to: whole)
-        try Folder.flush(folder)
+        try Folder.move(temporary, to: whole, on: disk)
+        try Folder.flush(folder, on: disk)
+    }
+
+    private func replace(_ files: [ReplacedFile]) throws(FileError) {
+        var written: [OpenFile] = []
+        for (number, replaced) in files.enumerated() {
+            let folder = Folder.parent(of: replaced.path)
+            try make(root + "/" + folder)
+            let temporary = folder + "/.new\(number)"
+            let open = try OpenFile(root, temporary, .replace(permissions: Self.permissions), on: disk)
+            try open.file.write(replaced.bytes, at: 0)
+            written.append(open)
+        }
+        for open in written { try open.file.flush() }
+        var folders: Set<String> = []
+        for (open, replaced) in zip(written, files) {
+            try Folder.move(root + "/" + open.path, to: root + "/" + replaced.path, on: disk)
+            folders.insert(Folder.parent(of: replaced.path))
+        }
+        // In one order in every process, so that a simulated failure is found again.
+        for folder in folders.sorted() { try Folder.flush(root + "/" + folder, on: disk) }
     }
 
     private func flushed(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-        let file = try File(path, .replace(permissions: Self.permissions))
+        let file = try File(path, .replace(permissions: Self.permissions), on: disk)
         try file.write(bytes, at: 0)
         try file.flush()
     }
@@ -84,16 +141,16 @@ package final class FileEffects {
     /// Writes every byte: a file with holes would ask for space when a record is committed, and fail then.
     private func prepare(_ path: String, _ header: [UInt8], _ size: Int) throws(FileError) {
         let whole = root + "/" + path
-        try Folder.create(Folder.parent(of: whole))
-        let file = try File(whole, .replace(permissions: Self.permissions))
+        try make(Folder.parent(of: whole))
+        let file = try File(whole, .replace(permissions: Self.permissions), on: disk)
         try file.write(header, at: 0)
         try zeros(file, UInt64(header.count)..<UInt64(size))
         try file.flush()
-        try Folder.flush(Folder.parent(of: whole))
+        try Folder.flush(Folder.parent(of: whole), on: disk)
     }
 
     private func clear(_ path: String, _ from: UInt64, _ count: UInt64) throws(FileError) {
-        let file = try File(root + "/" + path, .write)
+        let file = try File(root + "/" + path, .write, on: disk)
         try zeros(file, from..<from + count)
         try file.flush()
     }

@@ -1,7 +1,17 @@
 internal import Storage
 
 /// The control store's tables. A migration is never changed once it has shipped; a new one is added behind it.
+///
+/// `PRAGMA user_version` is the major number times 65,536 plus the number of migrations done. A migration that adds
+/// (tables, columns with a default) leaves the major number alone: a program that does not know it goes on using the
+/// store, so that an upgrade can be taken back. One that changes what is there raises the major number, and programs of
+/// before refuse the store.
+///
+/// INVARIANT: statements name their columns, so that a column which a later version added does no harm.
 enum ControlSchema {
+    /// Raised together with a migration that older programs could not live with.
+    private static let major: Int64 = 0
+
     static let migrations: [String] = [
         """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -31,11 +41,14 @@ enum ControlSchema {
     static func migrate(_ database: Database) throws(StorageError) {
         var version: Int64 = 0
         try database.query("PRAGMA user_version") { row in version = row.integer(0) }
-        guard version <= migrations.count else { throw .newerSchema(found: version, known: Int64(migrations.count)) }
-        for index in Int(version)..<migrations.count {
+        let known = major << 16 + Int64(migrations.count)
+        guard version >> 16 <= major else { throw .newerSchema(found: version, known: known) }
+        let done = Int(version & 0xFFFF)
+        guard done < migrations.count else { return }
+        for index in done..<migrations.count {
             try database.transaction { () throws(StorageError) in
                 try database.execute(migrations[index])
-                try database.execute("PRAGMA user_version = \(index + 1)")
+                try database.execute("PRAGMA user_version = \(major << 16 + Int64(index + 1))")
             }
         }
     }

@@ -6,7 +6,7 @@ extension ControlStore {
     package func put(_ source: EvidenceSource) throws(StorageError) {
         try database.transaction { () throws(StorageError) in
             try database.run(
-                "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO sources (id, digest, kinds, active) VALUES (?, ?, ?, ?)",
                 [
                     .text(source.id.text), .blob(source.digest),
                     .text(source.kinds.map(\.rawValue).sorted().joined(separator: ",")),
@@ -35,7 +35,7 @@ extension ControlStore {
             for row in rows {
                 taken += try database.run(
                     """
-                    INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO evidence (person, kind, source, hop, id, country, observed, until, anonymizer, network) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (person, kind, source, hop) DO UPDATE SET id = excluded.id, country = excluded.country,
                     observed = excluded.observed, until = excluded.until, anonymizer = excluded.anonymizer,
                     network = excluded.network WHERE excluded.observed >= evidence.observed
@@ -80,12 +80,17 @@ extension ControlStore {
 
     // MARK: Alerts
 
-    package func raise(alert kind: String, person: PersonID?, detail: String, at: Instant) throws(StorageError) {
+    /// - Returns: its number.
+    @discardableResult
+    package func raise(alert kind: String, person: PersonID?, detail: String, at: Instant) throws(StorageError) -> Int64 {
         try database.run(
             "INSERT INTO alerts (at, kind, person, detail) VALUES (?, ?, ?, ?)",
             [.integer(at.nanoseconds), .text(kind), person.map { .text($0.text) } ?? .null, .text(detail)])
+        var number: Int64 = 0
+        try database.query("SELECT last_insert_rowid()") { row in number = row.integer(0) }
         try database.run(
             "DELETE FROM alerts WHERE id <= (SELECT max(id) FROM alerts) - ?", [.integer(ControlStore.alertsKept)])
+        return number
     }
 
     /// LIMIT: alerts kept for the console's list; all of them are in the ledger.

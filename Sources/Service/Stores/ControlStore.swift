@@ -15,6 +15,8 @@ package final class ControlStore {
         if !readOnly { try ControlSchema.migrate(database) }
     }
 
+    package func checkIntegrity() throws(StorageError) { try database.checkIntegrity() }
+
     // MARK: Revisions
 
     package func revision() throws(StorageError) -> UInt64 {
@@ -63,7 +65,7 @@ package final class ControlStore {
     }
 
     package func set(_ name: String, _ value: String) throws(StorageError) {
-        try database.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", [.text(name), .text(value)])
+        try database.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", [.text(name), .text(value)])
     }
 
     /// Digest of the active bundle in hexadecimal; nil before the first activation.
@@ -78,7 +80,8 @@ package final class ControlStore {
     package func put(_ person: Person) throws(StorageError) {
         try change(.person, person.id.text) { () throws(StorageError) in
             try database.run(
-                "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO people (id, name, title, entity, site, classes, roles, designations, active) "
+                    + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     .text(person.id.text), .text(person.name), .text(person.title), .text(person.entity.text),
                     person.site.map { .text($0.description) } ?? .null, .integer(Int64(person.classes.rawValue)),
@@ -112,7 +115,7 @@ package final class ControlStore {
         let person: SQLValue = if case .person(let person) = account.holder { .text(person.text) } else { .null }
         try change(.account, account.id.text) { () throws(StorageError) in
             try database.run(
-                "INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO accounts (id, person, accountable, active) VALUES (?, ?, ?, ?)",
                 [
                     .text(account.id.text), person, .text(account.accountable.map(\.text).joined(separator: ",")),
                     .integer(account.isActive ? 1 : 0),
@@ -141,7 +144,8 @@ package final class ControlStore {
     package func put(_ key: APIKey) throws(StorageError) {
         try change(.key, key.id.text) { () throws(StorageError) in
             try database.run(
-                "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO keys (id, digest, account, use_case, models, label, owner, created, expires, revoked, accepted_terms) "
+                    + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     .text(key.id.text), .blob(key.digest.bytes), .text(key.account.text), .text(key.useCase.text),
                     key.models.map { .text($0.map(\.text).sorted().joined(separator: ",")) } ?? .null,
@@ -211,7 +215,8 @@ package final class ControlStore {
     package func publishTerms(date: String, digest: Digest, text: String) throws(StorageError) {
         try change(.terms, date) { () throws(StorageError) in
             try database.run(
-                "INSERT OR REPLACE INTO terms VALUES (?, ?, ?)", [.text(date), .blob(digest.bytes), .text(text)])
+                "INSERT OR REPLACE INTO terms (date, digest, text) "
+                    + "VALUES (?, ?, ?)", [.text(date), .blob(digest.bytes), .text(text)])
         }
     }
 

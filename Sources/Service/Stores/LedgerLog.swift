@@ -25,9 +25,13 @@ package final class LedgerLog {
     private var publisher: LogPublisher
     private let writer: Confined<FileEffects>
     private let background: Confined<FileEffects>
+    /// Segments are written in full ahead of use, which takes a while: no key and no tile waits for that.
+    private let segments: WorkThread
+    private let folder: String
     /// Told once, when a flush has failed. Nothing is acknowledged after it.
     private let fenced: @EventLoop (LogIdentity) -> Void
     private let clock: @EventLoop () -> LedgerTime
+    private let metrics: LedgerMetrics?
 
     private struct Waiter {
         var index: UInt64
@@ -41,6 +45,8 @@ package final class LedgerLog {
     private var roomWaiters: [UnsafeContinuation<Void, Never>] = []
     private var roomObservers: [any DurabilityObserver] = []
     private var isFenceTold = false
+    /// Something was staged or taken since the last `pump`.
+    private var isTouched = true
     /// OPEN is staged; nothing else is before it.
     private var isOpen = false
     private var isKeyAppendRunning = false
@@ -49,16 +55,22 @@ package final class LedgerLog {
     /// After a full disk: when to ask again for a segment.
     private var segmentRetryAt: UInt64 = 0
     private static let segmentRetryNanoseconds: UInt64 = .seconds(1)
+    /// The same for keys.
+    private var keyRetryAt: UInt64 = 0
 
     init(
         core: consuming LogCore, publisher: consuming LogPublisher, folder: String, name: String,
-        clock: @escaping @EventLoop () -> LedgerTime, fenced: @escaping @EventLoop (LogIdentity) -> Void
+        segments: WorkThread, clock: @escaping @EventLoop () -> LedgerTime, metrics: LedgerMetrics? = nil,
+        fenced: @escaping @EventLoop (LogIdentity) -> Void
     ) throws(FileError) {
         identity = core.identity
         self.core = core
         self.publisher = publisher
         self.clock = clock
+        self.metrics = metrics
         self.fenced = fenced
+        self.folder = folder
+        self.segments = segments
         writer = Confined(name: "ledger-\(name)")
         background = Confined(name: "tree-\(name)")
         try writer.open { () throws(FileError) in try FileEffects(folder) }
@@ -67,6 +79,7 @@ package final class LedgerLog {
 
     package var durableCount: UInt64 { core.durableCount }
     package var nextIndex: UInt64 { core.nextIndex }
+    package var stagedByteCount: Int { core.stagedBytes }
     package var isFenced: Bool { core.isFenced || publisher.isFenced }
     package var isDiskFull: Bool { core.isDiskFull }
     package func reference(to index: UInt64) -> Reference { identity.reference(to: index) }
@@ -75,6 +88,7 @@ package final class LedgerLog {
 
     /// Waits for keys when the pool is empty.
     package func beginExchange() async throws(LedgerError) -> Exchange {
+        isTouched = true
         while !isOpen { try await waitForRoom() }
         while true {
             do throws(LedgerError) { return try core.beginExchange(at: clock()) } catch {
@@ -89,7 +103,7 @@ package final class LedgerLog {
     package func admit(
         _ permit: consuming Permit, _ record: AdmitRecord, base: [UInt8]?, outgoing: [UInt8], in exchange: Exchange
     ) async throws(LedgerError) -> Admission {
-        let length = permit.decision.encoded.count
+        let length = permit.encodedDecision.count
         while true {
             switch core.roomToAdmit(record, decisionLength: length) {
             case .ready: break
@@ -101,6 +115,7 @@ package final class LedgerLog {
             }
             break
         }
+        isTouched = true
         var ticket = try core.admit(permit, record, base: base, outgoing: outgoing, in: exchange, at: clock())
         while true {
             try await durable(below: ticket.durableFrom)
@@ -151,19 +166,23 @@ package final class LedgerLog {
         _ returned: UnsafeRawBufferPointer, shown: ShownBytes, heads: LogCore.AnswerHeads?, in exchange: Exchange,
         lease: Lease
     ) throws(LedgerError) -> UInt64 {
-        try core.chunk(returned, shown: shown, heads: heads, in: exchange, lease: lease, at: clock())
+        isTouched = true
+        return try core.chunk(returned, shown: shown, heads: heads, in: exchange, lease: lease, at: clock())
     }
 
     package func shown(_ record: ShownRecord, in exchange: Exchange, lease: Lease) throws(LedgerError) -> UInt64 {
-        try core.shown(record, in: exchange, lease: lease, at: clock())
+        isTouched = true
+        return try core.shown(record, in: exchange, lease: lease, at: clock())
     }
 
     package func decide(again decision: [UInt8], hop: Int, in exchange: Exchange, lease: Lease) throws(LedgerError) {
+        isTouched = true
         _ = try core.decide(again: decision, hop: hop, in: exchange, lease: lease, at: clock())
     }
 
     package func end(_ outcome: OutcomeRecord, in exchange: Exchange, lease: Lease) throws(LedgerError) -> UInt64 {
-        try core.end(outcome, in: exchange, lease: lease, at: clock())
+        isTouched = true
+        return try core.end(outcome, in: exchange, lease: lease, at: clock())
     }
 
     func open(version: String, recovered: LogCore.Recovered?, lease: Lease) async throws(LedgerError) {
@@ -195,6 +214,7 @@ package final class LedgerLog {
     ) async throws(LedgerError) -> UInt64 {
         while !isOpen, !beforeOpen { try await waitForRoom() }
         while true {
+            isTouched = true
             do throws(LedgerError) { return try stage(&core, clock()) } catch {
                 switch error {
                 case .noKey, .noRoom(full: false):
@@ -294,11 +314,16 @@ package final class LedgerLog {
 
     // MARK: Lanes
 
-    /// Starts what can be started in every lane. Called at the end of each turn and after each completion.
+    /// At the end of each turn of the loop: starts what this turn has brought.
+    func pumpIfTouched() { if isTouched { pump() } }
+
+    /// Starts what can be started in every lane. Called when something was staged or taken, after each completion, and
+    /// now and then for what time brings.
     package func pump() {
+        isTouched = false
         if isFenced { return tellFenced() }
         if let write = core.nextWrite() { perform(write) }
-        if !isKeyAppendRunning { appendKeys() }
+        if !isKeyAppendRunning, Reactor.shared.now >= keyRetryAt { appendKeys() }
         if !isSegmentRunning, Reactor.shared.now >= segmentRetryAt, let effect = core.nextSegment() {
             prepareSegment(effect)
         }
@@ -306,20 +331,26 @@ package final class LedgerLog {
     }
 
     private func perform(_ write: SegmentWrite) {
+        let began = Clocks.monotonic
         let taken = writer.submit { disk in
             let failure = LedgerLog.perform(write.effect, on: disk)
-            EventLoop.post { self.written(write, failure) }
+            EventLoop.post { self.written(write, began, failure) }
         }
-        if !taken { written(write, .io) }
+        if !taken { written(write, began, .io) }
     }
 
-    private func written(_ write: consuming SegmentWrite, _ failure: LedgerFailure?) {
+    private func written(_ write: consuming SegmentWrite, _ began: UInt64, _ failure: LedgerFailure?) {
         if failure != nil {
             // A failed flush is fatal: the kernel may have thrown the pages away and called them clean.
             core.failed()
             return tellFenced()
         }
+        metrics?.flushed(
+            records: write.indices.count, bytes: write.bytes.count, nanoseconds: Clocks.monotonic &- began)
         core.completed(write)
+        isTouched = true
+        let finished = core.takeFinishedSegments()
+        if !finished.isEmpty { release(finished) }
         // The next write first, then those whose bytes wait.
         if let next = core.nextWrite() { perform(next) }
         tellDurable()
@@ -337,7 +368,12 @@ package final class LedgerLog {
         isKeyAppendRunning = true
         run(effect) { failure in
             self.isKeyAppendRunning = false
-            if let failure { self.core.keyAppendFailed(failure) } else { self.core.keyAppendCompleted() }
+            if let failure {
+                self.core.keyAppendFailed(failure)
+                self.keyRetryAt = Reactor.shared.now &+ LedgerLog.segmentRetryNanoseconds
+            } else {
+                self.core.keyAppendCompleted()
+            }
             self.tellRoom()
             self.pump()
         }
@@ -345,16 +381,34 @@ package final class LedgerLog {
 
     private func prepareSegment(_ effect: LedgerEffect) {
         isSegmentRunning = true
-        run(effect) { failure in
-            self.isSegmentRunning = false
-            if failure != nil {
-                self.core.segmentFailed()
-                self.segmentRetryAt = Reactor.shared.now &+ LedgerLog.segmentRetryNanoseconds
-            } else {
-                self.core.segmentPrepared()
+        let folder = folder
+        let taken = segments.submit {
+            let failure = LedgerLog.prepare(effect, in: folder)
+            EventLoop.post { self.segmentDone(failure) }
+        }
+        if !taken { segmentDone(.io) }
+    }
+
+    private func segmentDone(_ failure: LedgerFailure?) {
+        isSegmentRunning = false
+        if failure != nil {
+            core.segmentFailed()
+            segmentRetryAt = Reactor.shared.now &+ LedgerLog.segmentRetryNanoseconds
+        } else {
+            core.segmentPrepared()
+        }
+        tellRoom()
+        pump()
+    }
+
+    /// What has been filled is read again by auditors only; its pages serve the segments to come.
+    private func release(_ paths: [String]) {
+        let folder = folder
+        segments.submit {
+            for path in paths {
+                // Advice only: a segment that cannot be opened keeps its pages.
+                do throws(FileError) { try File(folder + "/" + path, .read).forgetPages() } catch { continue }
             }
-            self.tellRoom()
-            self.pump()
         }
     }
 
@@ -369,6 +423,12 @@ package final class LedgerLog {
             if let failure { self.publisher.failed(failure) } else { self.publisher.completed() }
             if self.publisher.isFenced { self.tellFenced() } else { self.runPublisher() }
         }
+    }
+
+    private nonisolated static func prepare(_ effect: LedgerEffect, in folder: String) -> LedgerFailure? {
+        do throws(FileError) {
+            return perform(effect, on: try FileEffects(folder))
+        } catch { return FileEffects.failure(error) }
     }
 
     private nonisolated static func perform(_ effect: LedgerEffect, on disk: FileEffects) -> LedgerFailure? {

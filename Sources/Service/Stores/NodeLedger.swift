@@ -48,8 +48,13 @@ package final class NodeLedger {
     }
 
     private let configuration: Configuration
+    private let metrics: LedgerMetrics?
     private let bootID: Opaque128
-    private var logs: [Key: LedgerLog] = [:]
+    private var logs: [Key: LedgerLog] = [:] { didSet { eachLog = Array(logs.values) } }
+    /// The same, to go through at every turn of the loop.
+    private var eachLog: [LedgerLog] = []
+    /// Prepares the segments of all logs.
+    private let segments = WorkThread(name: "segments")
     private var opening: [Key: [UnsafeContinuation<Void, Never>]] = [:]
     private var problems: [Key: LedgerError] = [:]
     private let lease: @EventLoop () -> Lease
@@ -57,14 +62,15 @@ package final class NodeLedger {
 
     /// - Parameter fenced: a log has failed for good in this run; the node must end and recover.
     package init(
-        _ configuration: Configuration, lease: @escaping @EventLoop () -> Lease,
+        _ configuration: Configuration, metrics: LedgerMetrics? = nil, lease: @escaping @EventLoop () -> Lease,
         fenced: @escaping @EventLoop (LogIdentity) -> Void
     ) {
         self.configuration = configuration
+        self.metrics = metrics
         self.lease = lease
         self.fenced = fenced
         bootID = NodeLedger.readBootID()
-        Reactor.shared.addTurnHook { [weak self] in self?.pump() }
+        Reactor.shared.addTurnHook { [weak self] in self?.turnEnded() }
         Ticker.every(nanoseconds: .milliseconds(250)) { [weak self] in self?.pump() }
     }
 
@@ -112,7 +118,8 @@ package final class NodeLedger {
     }
 
     private func add(_ prepared: PreparedLog, _ key: Key) throws(LedgerError) {
-        let log = try prepared.start(bootID: bootID, configuration, fenced: fenced)
+        let log = try prepared.start(
+            bootID: bootID, configuration, metrics, segments: segments, fenced: fenced)
         logs[key] = log
         log.pump()
         let lease = lease()
@@ -125,10 +132,15 @@ package final class NodeLedger {
         }
     }
 
-    package func pump() { for log in logs.values { log.pump() } }
+    private func turnEnded() { for log in eachLog { log.pumpIfTouched() } }
+
+    /// For what time brings: checkpoints, the keys of a new month, a full disk asked again.
+    private func pump() { for log in eachLog { log.pump() } }
 
     /// All logs take records, as far as is known.
     package var isWell: Bool { logs.values.allSatisfy { !$0.isFenced && !$0.isDiskFull } }
+    package var root: String { configuration.root }
+    package var stagedByteLimit: Int { configuration.settings.stagedBytes }
     package var isFenced: Bool { logs.values.contains { $0.isFenced } }
     package var allLogs: [LedgerLog] { logs.values.sorted { $0.identity.origin < $1.identity.origin } }
 
@@ -138,6 +150,7 @@ package final class NodeLedger {
             // A log that cannot be closed is recovered at the next start.
             do throws(LedgerError) { try await log.close(reason: reason, lease: lease()) } catch { continue }
         }
+        segments.finish()
         logs = [:]
     }
 
@@ -177,7 +190,7 @@ private struct PreparedLog: Sendable {
 
     @EventLoop
     func start(
-        bootID: Opaque128, _ configuration: NodeLedger.Configuration,
+        bootID: Opaque128, _ configuration: NodeLedger.Configuration, _ metrics: LedgerMetrics?, segments: WorkThread,
         fenced: @escaping @EventLoop (LogIdentity) -> Void
     ) throws(LedgerError) -> LedgerLog {
         let random: @Sendable (Int) -> [UInt8] = { SecureRandom.bytes($0) }
@@ -189,13 +202,13 @@ private struct PreparedLog: Sendable {
         let publisher = LogPublisher(identity: identity, signer: keys.takeSigner(), start: recovered.publishing)
         do throws(FileError) {
             return try LedgerLog(
-                core: core, publisher: publisher, folder: folder, name: identity.custody.text,
-                clock: { NodeLedger.now() }, fenced: fenced)
+                core: core, publisher: publisher, folder: folder, name: identity.custody.text, segments: segments,
+                clock: { NodeLedger.now() }, metrics: metrics, fenced: fenced)
         } catch { throw .unreadable(path: folder, problem: error.description) }
     }
 
     private static func effects(_ folder: String) throws(LedgerError) -> FileEffects {
-        do throws(FileError) { return try FileEffects(folder) } catch {
+        do throws(FileError) { return try FileEffects(folder, isOpening: true) } catch {
             throw .unreadable(path: folder, problem: error.description)
         }
     }

@@ -47,6 +47,7 @@ final class DemoStart {
             let answers = try await firstAnswers()
             launch.supervisor.changed = { [self] in rewrite() }
             launch.supervisor.settle()
+            launch.notifier.ready()
             isComplete = true
             try writeFile()
             print(text(answers))

@@ -17,6 +17,8 @@ final class Launch {
     let folder: DataFolder
     let supervisor: Supervisor
     let console: ConsoleCalls
+    /// Whoever started this process, if it wants to be told.
+    let notifier: ServiceNotifier
     /// Where clients connect, with its real port.
     let listen: SocketAddress
     let consoleListen: SocketAddress
@@ -26,7 +28,7 @@ final class Launch {
     let gateways: [NodeID]
     private let executable: String
 
-    init(_ plan: LaunchPlan, _ supervisor: Supervisor) {
+    init(_ plan: LaunchPlan, _ supervisor: Supervisor, _ notifier: ServiceNotifier) {
         folder = plan.folder
         listen = plan.listen
         consoleListen = plan.consoleListen
@@ -35,6 +37,7 @@ final class Launch {
         executable = plan.executable
         gateways = plan.gateways
         self.supervisor = supervisor
+        self.notifier = notifier
         console = ConsoleCalls(plan.folder)
     }
 

@@ -10,7 +10,11 @@ enum Session {
         start: @escaping @Sendable @EventLoop (Launch) async -> SupervisionError?
     ) -> Result<Void, SupervisionError> {
         let result = Lock<Result<Void, SupervisionError>>(.success(()))
+        let notifier = ServiceNotifier()
         EventLoop.run {
+            if let period = notifier.watchdogNanoseconds {
+                Ticker.every(nanoseconds: period) { notifier.watchdog() }
+            }
             let supervisor = Supervisor(plan.folder, drainSeconds: plan.settings.drainSeconds, say: { say($0) }) {
                 outcome in
                 if case .failed(let error) = outcome { result.withLock { $0 = .failure(error) } }
@@ -20,9 +24,10 @@ enum Session {
                 if !supervisor.isEnding {
                     say("ending: answers under way may finish; a second signal ends them at once")
                 }
+                notifier.stopping()
                 supervisor.signal()
             }
-            let launch = Launch(plan, supervisor)
+            let launch = Launch(plan, supervisor, notifier)
             EventLoop.spawn {
                 if let error = await start(launch) { supervisor.fail(error) }
             }

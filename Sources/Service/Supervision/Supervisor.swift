@@ -1,5 +1,7 @@
+internal import Files
 package import Installation
 package import Runtime
+internal import Telemetry
 
 /// Keeps the programs of one installation running and ends them in order: what `Roster` decides, done to processes.
 /// Everything on the loop's thread, whose end (not the process's) is what children die with.
@@ -18,9 +20,16 @@ package final class Supervisor {
     /// Length of each log before its program's last start.
     private var logMarks: [String: Int64] = [:]
     private var failure: SupervisionError?
+    private var book = ProgramBook()
+    /// Writes the book down, away from the loop: a restart does not wait for a disk.
+    private let bookWriter = Confined<String>(name: "programs", capacity: 64)
+    private let log: Logger
+    /// The log's file; nil when it could not be opened, and then standard error stands in.
+    private let logFile: AppendFile?
+    private let alarm: EndAlarm
     private let folder: DataFolder
     private let gatewayPatience: UInt64
-    private let environment = CurrentProcess.environment
+    private let environment = Supervisor.childEnvironment
     private let say: @EventLoop (String) -> Void
     private let over: @EventLoop (Outcome) -> Void
     /// Called when a program has another pid than before.
@@ -36,7 +45,17 @@ package final class Supervisor {
         gatewayPatience = .seconds(UInt64(max(0, drainSeconds)) + 5)
         self.say = say
         self.over = over
+        // Without its file the log goes where `say` goes.
+        logFile = try? AppendFile(folder.log(of: Supervisor.name))
+        log = logFile.map { file in Logger(node: Supervisor.name) { _ = try? file.append($0) } }
+            ?? Logger(node: Supervisor.name)
+        alarm = EndAlarm(folder)
+        let path = folder.programs
+        bookWriter.open { () throws(Never) in path }
     }
+
+    /// In its log and in what it tells the console.
+    nonisolated static let name = "supervisor"
 
     package var isEnding: Bool { roster.isEnding }
 
@@ -61,14 +80,28 @@ package final class Supervisor {
         LogTail.lastLine(of: folder.log(of: name), since: logMarks[name] ?? 0)
     }
 
+    /// A program that crashes ends at once: Swift's own backtracer takes seconds, in which the port stays taken, and
+    /// prints registers and the memory that they point to, which may be content. Whoever wants it sets it.
+    private nonisolated static var childEnvironment: [String: String] {
+        var environment = CurrentProcess.environment
+        if environment["SWIFT_BACKTRACE"] == nil { environment["SWIFT_BACKTRACE"] = "enable=no" }
+        return environment
+    }
+
     private func handle(_ event: Roster.Event) {
         for action in roster.step(event, now: Clocks.monotonic) { perform(action) }
+        guard book.hasChanged else { return }
+        let bytes = ProgramStates.encoded(book.taken(), supervisor: CurrentProcess.pid)
+        // What cannot be written is not reported; the programs run all the same.
+        bookWriter.submit { path in _ = try? WholeFile.replace(path, bytes) }
     }
 
     private func perform(_ action: Roster.Action) {
         switch action {
         case .launch(let program): launch(program)
-        case .launchLater(let name, let nanoseconds): after(nanoseconds, .due(name: name))
+        case .launchLater(let name, let nanoseconds):
+            after(nanoseconds, .due(name: name))
+            if let state = book.waits(name, nanoseconds) { report(state) }
         case .terminate(let name): children[name]?.terminate()
         case .destroy(let name): children[name]?.destroy()
         case .watch(let rank):
@@ -78,12 +111,28 @@ package final class Supervisor {
             failure = .programFailed(
                 name: program.name, end: end.described, line: lastWord(of: program.name),
                 log: folder.log(of: program.name))
-        case .lost(let program, let end): say("\(program.name) \(end.described); it is started again")
+        case .lost(let program, let end):
+            book.ended(
+                program.name, end.described, why: lastWord(of: program.name), at: Clocks.wall, now: Clocks.monotonic)
         case .finished:
             // Children hold their supervisor until the last one has ended.
             children = [:]
             over(failure.map { .failed($0) } ?? (roster.wasCutShort ? .failed(.cutShort) : .drained))
         }
+    }
+
+    /// To whoever runs this, into the log, and as an alert to the console.
+    private func report(_ state: ProgramState) {
+        guard let problem = state.problem else { return }
+        say(problem)
+        log.error(
+            "program_ended",
+            [
+                "program": .name(state.name), "how": .setting(state.lastEnd?.how ?? ""),
+                "why": .setting(state.lastEnd?.why ?? ""), "in_a_row": .count(state.endsInARow),
+                "restart_after_ms": .count(state.delayNanoseconds / 1_000_000),
+            ])
+        alarm.take(state)
     }
 
     private func launch(_ program: Program) {
@@ -94,6 +143,7 @@ package final class Supervisor {
                 program: program.executable, arguments: program.arguments, environment: environment, log: log
             ) { [self] end in handle(.ended(name: program.name, end)) }
             children[program.name] = child
+            book.launched(program.name, child.pid, now: Clocks.monotonic)
             handle(.launched(name: program.name, pid: child.pid))
             changed()
         } catch {

@@ -45,6 +45,9 @@ package enum Up {
                 say(
                     "no bundle is active: activate one with `portcullis bundle activate DIR --data \(data)`; the gateways wait for it"
                 )
+                // Whoever waits for this start is not to give it up: a person has to act.
+                launch.notifier.ready()
+                launch.notifier.status("no bundle is active; the gateways wait for one")
                 repeat {
                     await EventLoop.sleep(nanoseconds: glance)
                     try launch.goOn()
@@ -53,6 +56,8 @@ package enum Up {
             launch.startGateways()
             try await launch.gatewaysReady()
             launch.supervisor.settle()
+            launch.notifier.ready()
+            launch.notifier.status("\(launch.gateways.count) gateways at http://\(launch.listen)")
             say(
                 "gateways \(launch.gateways.map(\.text).joined(separator: ", ")) at \(launch.scheme)://\(launch.listen), console at \(launch.consoleScheme)://\(launch.consoleAddress)"
             )

@@ -8,12 +8,17 @@ internal import Vocabulary
 ///     low ──nextAppend──▶ in flight ──completed──▶ ready ──take──▶ used
 ///                             └──failed──▶ low (no space) or the log is fenced (I/O error)
 ///
+/// Each append is twice as large as the one before, up to a limit: a log that is little used leaves few keys behind,
+/// and one under load flushes seldom.
+///
 /// Keys that a run leaves unused are never used by another: it starts new files.
 struct KeyPool {
     struct Settings {
-        /// Keys made in one append.
+        /// Keys made in the first append.
         var batch: Int
-        /// An append is wanted when fewer are ready.
+        /// LIMIT: keys made in one append.
+        var mostBatch: Int
+        /// An append is wanted when fewer are ready, or fewer than the last one made.
         var low: Int
     }
 
@@ -32,6 +37,8 @@ struct KeyPool {
         var file: File?
         var month: BucketMonth?
         var ready: [BlockKey] = []
+        /// Keys of the last append.
+        var batch = 0
         var coming: (month: BucketMonth, keys: [BlockKey])?
     }
 
@@ -89,10 +96,14 @@ struct KeyPool {
     /// What should be appended to a key file now; one append at a time.
     mutating func nextAppend(at now: Instant) throws(LedgerError) -> LedgerEffect? {
         guard pending == nil else { return nil }
-        for month in Set([BucketMonth(now), BucketMonth(now.adding(seconds: KeyPool.leadSeconds))]).sorted() {
-            for compartment in Compartment.allCases where isLow(compartment, month) {
-                return try append(compartment, month)
-            }
+        let month = BucketMonth(now)
+        for compartment in Compartment.allCases where isLow(compartment, month) {
+            return try append(compartment, month)
+        }
+        let coming = BucketMonth(now.adding(seconds: KeyPool.leadSeconds))
+        guard coming != month else { return nil }
+        for compartment in Compartment.allCases where isLow(compartment, coming) {
+            return try append(compartment, coming)
         }
         return nil
     }
@@ -114,19 +125,21 @@ struct KeyPool {
         }
     }
 
-    /// The disk had no space: nothing of this append is used. The file is left as it is and a new one begun, since
-    /// nobody knows what of it is there.
+    /// The disk had no space: nothing of this append is used. A file that has keys is left as it is and a new one
+    /// begun, since nobody knows what of the rest is there; one that was just begun is begun again, under its number,
+    /// so that a disk that stays full is not littered with files.
     mutating func failedForSpace() {
         guard let failed = pending else { preconditionFailure("no key append is in flight") }
         pending = nil
         shelves[KeyPool.position(failed.compartment)].file = nil
+        if failed.file.slots == 0, nextFile == failed.file.number + 1 { nextFile = failed.file.number }
     }
 
     private func isLow(_ compartment: Compartment, _ month: BucketMonth) -> Bool {
         let shelf = shelves[KeyPool.position(compartment)]
         let ready = shelf.month == month ? shelf.ready.count : 0
         let coming = shelf.coming?.month == month ? shelf.coming?.keys.count ?? 0 : 0
-        return ready + coming < settings.low
+        return ready + coming < max(settings.low, shelf.batch)
     }
 
     private mutating func append(_ compartment: Compartment, _ month: BucketMonth) throws(LedgerError) -> LedgerEffect {
@@ -141,13 +154,9 @@ struct KeyPool {
             file = try begin(month, compartment, header: &bytes)
             offset = 0
         }
-        var keys: [BlockKey] = []
-        for slot in file.slots..<file.slots + UInt32(settings.batch) {
-            var raw = random(32)
-            let key = BlockKey(id: KeyFile.id(file: file.number, slot: slot), key: SecretBytes(taking: &raw))
-            bytes += KeyFile.entry(id: key.id, wrapped: try wrap(key.key, under: file.bucketKey))
-            keys.append(key)
-        }
+        let count = min(max(settings.batch, 2 * shelves[position].batch), settings.mostBatch)
+        shelves[position].batch = count
+        let keys = try make(count, in: file, &bytes)
         pending = Pending(compartment: compartment, file: file, keys: keys)
         return .append(path: KeyFile.path(file.number), at: offset, bytes: bytes)
     }
@@ -168,12 +177,24 @@ struct KeyPool {
         return file
     }
 
-    private func wrap(_ key: SecretBytes, under bucketKey: SecretBytes) throws(LedgerError) -> [UInt8] {
+    private func make(
+        _ count: Int, in file: File, _ bytes: inout [UInt8]
+    ) throws(LedgerError) -> [BlockKey] {
+        var material = SecretBytes.Parts(random(count * 32), length: 32)
+        var keys: [BlockKey] = []
+        keys.reserveCapacity(count)
         do {
-            return try KeyWrap.wrap(key, under: bucketKey)
+            let wrapper = try KeyWrapper(under: file.bucketKey)
+            for slot in file.slots..<file.slots + UInt32(count) {
+                guard let secret = material.next() else { break }
+                let key = BlockKey(id: KeyFile.id(file: file.number, slot: slot), key: secret)
+                bytes += KeyFile.entry(id: key.id, wrapped: try wrapper.wrap(key.key))
+                keys.append(key)
+            }
         } catch {
             throw .badKeyFile(
                 path: KeyFile.folder, problem: "a key could not be wrapped: the cryptographic library failed")
         }
+        return keys
     }
 }

@@ -12,11 +12,15 @@ package struct LogKeys: ~Copyable {
     ) throws(LedgerError) {
         var effects: [LedgerEffect] = []
         let seed: SecretBytes
+        let segments = try folder.names(in: LogPath.segments)
+        let isNew = try folder.names(in: LogPath.checkpoints).isEmpty && segments.isEmpty
         if let file = try folder.contents(LogKeyFile.path, limit: 4096) {
             seed = try LogKeyFile.seed(file, origin: identity.origin, under: master)
+            // Before the first segment nothing shows that the file was flushed: written again, like all that is taken
+            // over.
+            if isNew { effects.append(.replace(path: LogKeyFile.path, bytes: file)) }
         } else {
-            guard try folder.names(in: LogPath.segments).isEmpty, try folder.names(in: LogPath.checkpoints).isEmpty
-            else {
+            guard isNew else {
                 throw .badKeyFile(path: LogKeyFile.path, problem: "the file is missing: restore it from a copy")
             }
             var raw = random(32)
@@ -27,7 +31,7 @@ package struct LogKeys: ~Copyable {
         let signer = try LogKeyFile.signer(seed: seed, origin: identity.origin)
         let line = Array((signer.key.description + "\n").utf8)
         switch try folder.contents(LogKeyFile.publicPath, limit: 4096) {
-        case line: break
+        case line: if isNew { effects.append(.replace(path: LogKeyFile.publicPath, bytes: line)) }
         case nil: effects.append(.replace(path: LogKeyFile.publicPath, bytes: line))
         default: throw .badKeyFile(path: LogKeyFile.publicPath, problem: "this is not the public half of log.key")
         }

@@ -15,6 +15,8 @@ package struct LogPublisher: ~Copyable {
     package struct Settings: Sendable {
         package var intervalSeconds: Int64 = 1
         package var records: UInt64 = 10_000
+        /// Full tiles and bundles wait for the next checkpoint, but no more than these: LIMIT of one effect.
+        package var files = 32
 
         package init() {}
     }
@@ -47,8 +49,11 @@ package struct LogPublisher: ~Copyable {
     }
 
     /// Full tiles and bundles that are not on disk yet; kept until they are.
-    private var files: [(effect: LedgerEffect, partials: String)] = []
+    private var files: [(file: ReplacedFile, partials: String)] = []
+    private var filesInFlight = 0
     private var steps: [Step] = []
+    /// Folders of partial tiles and bundles that were written and are superseded when the full one is there.
+    private var partials: Set<String>
     private var removals: [String] = []
     private var inFlight: Lane?
 
@@ -65,6 +70,8 @@ package struct LogPublisher: ~Copyable {
         published = start.published
         day = start.day
         dayLength = start.dayLength
+        // An earlier run may have left some.
+        partials = Set(tree.partialTiles().flatMap { [$0.tile.partialsPath, $0.tile.partialEntriesPath] })
     }
 
     package var key: VerifierKey { signer.key }
@@ -88,13 +95,10 @@ package struct LogPublisher: ~Copyable {
 
     private mutating func collectFullTiles() {
         let entries = Tile(level: 0, index: tree.size / UInt64(Tile.fullWidth) - 1)
-        files.append(
-            (
-                .replace(path: entries.entriesPath, bytes: bundle), entries.partialEntriesPath
-            ))
+        files.append((ReplacedFile(path: entries.entriesPath, bytes: bundle), entries.partialEntriesPath))
         bundle = []
         for full in tree.takeFullTiles() {
-            files.append((.replace(path: full.tile.path, bytes: full.bytes), full.tile.partialsPath))
+            files.append((ReplacedFile(path: full.tile.path, bytes: full.bytes), full.tile.partialsPath))
         }
     }
 
@@ -118,12 +122,7 @@ package struct LogPublisher: ~Copyable {
         } catch {
             throw .badKeyFile(path: LogKeyFile.path, problem: "signing failed")
         }
-        for partial in tree.partialTiles() {
-            steps.append(.file(.replace(path: partial.tile.path, bytes: partial.bytes)))
-            if partial.tile.level == 0 {
-                steps.append(.file(.replace(path: partial.tile.entriesPath, bytes: bundle)))
-            }
-        }
+        if let edge = partialFiles() { steps.append(.file(.replaceAll(edge))) }
         // A clock set back must not reopen an earlier day: sizes rise from file to file.
         let today = max(day, PublishedCheckpoints.day(now.wall))
         let start = today == day ? dayLength : 0
@@ -134,12 +133,26 @@ package struct LogPublisher: ~Copyable {
         steps.append(.file(.replace(path: LogPath.checkpoint, bytes: note)))
     }
 
+    /// The right edge of the tree, in one effect; none where the edge is full.
+    private mutating func partialFiles() -> [ReplacedFile]? {
+        var edge: [ReplacedFile] = []
+        for partial in tree.partialTiles() {
+            edge.append(ReplacedFile(path: partial.tile.path, bytes: partial.bytes))
+            partials.insert(partial.tile.partialsPath)
+            guard partial.tile.level == 0 else { continue }
+            edge.append(ReplacedFile(path: partial.tile.entriesPath, bytes: bundle))
+            partials.insert(partial.tile.partialEntriesPath)
+        }
+        return edge.isEmpty ? nil : edge
+    }
+
     /// The next effect, unless one is in flight.
     package mutating func nextEffect() -> LedgerEffect? {
         guard inFlight == nil, !isFenced else { return nil }
-        if let file = files.first {
+        if files.count >= settings.files || (!files.isEmpty && !steps.isEmpty) {
             inFlight = .files
-            return file.effect
+            filesInFlight = min(files.count, settings.files)
+            return .replaceAll(files[..<filesInFlight].map(\.file))
         }
         if let step = steps.first {
             inFlight = .steps
@@ -156,7 +169,11 @@ package struct LogPublisher: ~Copyable {
 
     package mutating func completed() {
         switch inFlight {
-        case .files: removals.append(files.removeFirst().partials)
+        case .files:
+            for file in files[..<filesInFlight] where partials.remove(file.partials) != nil {
+                removals.append(file.partials)
+            }
+            files.removeFirst(filesInFlight)
         case .steps:
             if case .append(_, let publication) = steps.removeFirst() {
                 published = publication.checkpoint

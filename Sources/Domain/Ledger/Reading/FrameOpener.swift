@@ -22,7 +22,7 @@ struct FrameOpener: ~Copyable {
         } catch {
             throw .notAuthentic(what: what)
         }
-        hasher.update(key.salt(logID: frame.leaf.logID, index: frame.leaf.index))
+        hasher.update(key.salt(logID: frame.leaf.logID, index: frame.leaf.index, with: hasher))
         hasher.update(plaintext)
         guard hasher.finish() == frame.leaf.commitment else { throw .notAuthentic(what: what) }
         return plaintext

@@ -58,6 +58,8 @@ package struct LogRecovery<Folder: LogFolder>: ~Copyable {
         var cursor = SegmentGeometry.Cursor(segment: 0, offset: SegmentHeader.length)
         /// Nil: taken from the first frame, when reading begins in the middle.
         var previous: Digest? = .zero
+        /// The write that brought the last frame: its first index, and where it begins in its segment.
+        var batch: (start: UInt64, cursor: SegmentGeometry.Cursor)?
         var isDone = false
     }
 }
@@ -69,6 +71,8 @@ extension LogRecovery {
         var checkpoint: Checkpoint?
         var day = ""
         var dayLength: UInt64 = 0
+        /// Writes the entry of the checkpoint again as it is.
+        var entry: LedgerEffect?
         var repairs: [LedgerEffect] = []
     }
 
@@ -78,7 +82,8 @@ extension LogRecovery {
         for day in try folder.names(in: LogPath.checkpoints).filter(PublishedCheckpoints.isDay).sorted().reversed() {
             let path = LogPath.checkpoints(day: day)
             let bytes = try folder.contents(path, limit: PublishedCheckpoints.maximumFileLength) ?? []
-            let (checkpoint, length) = lastCheckpoint(bytes)
+            let (checkpoint, entry) = lastCheckpoint(bytes)
+            let length = entry.upperBound
             guard bytes.count - length <= PublishedCheckpoints.maximumEntryLength else {
                 throw .damaged(
                     path: path, offset: UInt64(length), problem: "more than one entry is unreadable")
@@ -90,14 +95,16 @@ extension LogRecovery {
             }
             if let checkpoint {
                 promise.checkpoint = checkpoint
+                promise.entry = .append(path: path, at: UInt64(entry.lowerBound), bytes: Array(bytes[entry]))
                 break
             }
         }
-        if let note = try folder.contents(LogPath.checkpoint, limit: SignedNote.maximumLength),
-            let published = try? PublishedCheckpoints.verified(note, by: key),
-            published.size > promise.checkpoint?.size ?? 0
-        {
-            // Notes are flushed under `checkpoints/` before they are shown here.
+        let note = try folder.contents(LogPath.checkpoint, limit: SignedNote.maximumLength)
+        let published = note.flatMap { try? PublishedCheckpoints.verified($0, by: key) }
+        // Notes are flushed under `checkpoints/` before they are shown here. One that is not shown may stand in the
+        // page cache alone, like the last batch of records.
+        if let entry = promise.entry, published != promise.checkpoint { promise.repairs.append(entry) }
+        if let published, published.size > promise.checkpoint?.size ?? 0 {
             throw .badCheckpoint(
                 path: LogPath.checkpoints,
                 problem: "the checkpoint of size \(published.size) was published and is missing")
@@ -105,8 +112,8 @@ extension LogRecovery {
         return promise
     }
 
-    /// The last whole entry that is signed, and where it ends.
-    private func lastCheckpoint(_ bytes: [UInt8]) -> (Checkpoint?, Int) {
+    /// The last whole entry that is signed, and where it stands.
+    private func lastCheckpoint(_ bytes: [UInt8]) -> (Checkpoint?, Range<Int>) {
         var ends: [PublishedCheckpoints.Entry] = []
         var offset = 0
         while let entry = PublishedCheckpoints.entry(in: bytes, at: offset) {
@@ -117,10 +124,10 @@ extension LogRecovery {
         // The last entry may be torn inside its note, where only the signature tells.
         while let entry = ends.popLast() {
             if let checkpoint = try? PublishedCheckpoints.verified(entry.note, by: key) {
-                return (checkpoint, entry.range.upperBound)
+                return (checkpoint, entry.range)
             }
         }
-        return (nil, 0)
+        return (nil, 0..<0)
     }
 }
 
@@ -186,6 +193,9 @@ extension LogRecovery {
             let leaf = UnsafeRawBufferPointer(rebasing: bytes[frame.leafRange])
             let hash = hasher.leaf(leaf)
             walk.previous = hash
+            if walk.batch?.start != frame.batchStart || walk.batch?.cursor.segment != walk.cursor.segment {
+                walk.batch = (frame.batchStart, walk.cursor)
+            }
             if walk.index == walk.tree.size {
                 EntryBundle.append(leaf, to: &walk.bundle)
                 walk.tree.append(hash, hasher)
@@ -268,8 +278,14 @@ extension LogRecovery {
                 repairs.append(
                     .clear(path: LogPath.segment(number), from: UInt64(from), count: UInt64(last + 1 - from)))
             }
-            if try isWhole(header) { prepared[number] = header.salt }
+            guard try isWhole(header) else { continue }
+            prepared[number] = header.salt
+            // Nothing shows that a segment without a frame was ever flushed.
+            if from == SegmentHeader.length {
+                repairs.append(.append(path: LogPath.segment(number), at: 0, bytes: header.bytes))
+            }
         }
+        if walk.index > promise.checkpoint?.size ?? 0, let again = try lastBatch(walk) { repairs.append(again) }
         var cursor = walk.cursor
         if !segments.isEmpty, prepared[cursor.segment] == nil, walk.index > 0 {
             // Not as it is made now: it stays as it is, and the next one is used.
@@ -284,6 +300,19 @@ extension LogRecovery {
                 tree: walk.tree, bundle: walk.bundle, published: promise.checkpoint, day: promise.day,
                 dayLength: promise.dayLength),
             repairs: repairs, droppedBytes: dropped, droppedDigest: digest.finish(), wasRebuilt: wasRebuilt)
+    }
+
+    /// Writes the last batch again as it is. It may stand in the page cache alone: its process ended before the flush,
+    /// or the flush failed and left the pages clean, so that no later flush would write them. All before it was flushed
+    /// when it was written.
+    private func lastBatch(_ walk: Walk) throws(LedgerError) -> LedgerEffect? {
+        guard let batch = walk.batch, batch.cursor.segment == walk.cursor.segment else { return nil }
+        let path = LogPath.segment(batch.cursor.segment)
+        let start = UInt64(batch.cursor.offset)
+        guard let bytes = try folder.read(path, at: start, count: walk.cursor.offset - batch.cursor.offset) else {
+            return nil
+        }
+        return .write(path: path, at: start, bytes: bytes)
     }
 
     /// Whether the segment is as it is made now, to its last byte. Its header may be there without its zeros, when

@@ -2,7 +2,7 @@ internal import CBOR
 internal import Vocabulary
 
 /// These bytes may go to this deployment: durable, with its decision, before the first of them leaves.
-package struct AdmitRecord: Equatable, Sendable {
+package struct AdmitRecord: RecordBody, Equatable, Sendable {
     package var caller: Caller
     package var head: RecordedRequestHead
     package var conversation: String?
@@ -32,14 +32,26 @@ package struct AdmitRecord: Equatable, Sendable {
         self.findings = findings
     }
 
-    func encoded() -> [UInt8] {
-        var pairs: [(String, CBOR)] = [
-            ("caller", caller.item), ("findings", .array(findings.map(\.item))), ("head", head.item),
-            ("hop", .unsigned(UInt64(hop))), ("received", received.item), ("route", route.item), ("sent", sent.item),
-        ]
-        pairs.add("conversation", text: conversation)
-        pairs.add("sent_head", sentHead?.item)
-        return CBOR.map(pairs).encoded()
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 7, sentHead, conversation)
+        writer.pair("hop", unsigned: hop)
+        writer.text("head")
+        head.write(to: &writer)
+        writer.text("sent")
+        sent.write(to: &writer)
+        writer.text("route")
+        route.write(to: &writer)
+        writer.text("caller")
+        caller.write(to: &writer)
+        writer.text("findings")
+        RecordedFinding.write(findings, to: &writer)
+        writer.text("received")
+        received.write(to: &writer)
+        if let sentHead {
+            writer.text("sent_head")
+            sentHead.write(to: &writer)
+        }
+        writer.pair("conversation", text: conversation)
     }
 
     init(_ item: CBOR) throws(RecordProblem) {

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CBOR
 
 /// A received body: its bytes, or the beginning of an earlier one and what follows.
@@ -52,13 +53,25 @@ package struct Body: Equatable, Sendable {
         return Body(prefix: Prefix(at: earlier.index, keep: shared), bytes: Array(bytes[shared...]))
     }
 
-    var item: CBOR {
-        var pairs: [(String, CBOR)] = [("bytes", .bytes(bytes))]
+    /// Whether it is a received body, or what of it follows the prefix.
+    func isEnd(of received: [UInt8]) -> Bool {
+        received.count == bytes.count + (prefix?.keep ?? 0)
+            && received.span.bytes.withUnsafeBytes { received in
+                bytes.span.bytes.withUnsafeBytes { own in
+                    own.hasSameBytes(as: UnsafeRawBufferPointer(rebasing: received.suffix(own.count)))
+                }
+            }
+    }
+
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: prefix == nil ? 1 : 3)
         if let prefix {
-            pairs.append(("at", .unsigned(prefix.at)))
-            pairs.append(("keep", .unsigned(UInt64(prefix.keep))))
+            writer.text("at")
+            writer.unsigned(prefix.at)
+            writer.pair("keep", unsigned: prefix.keep)
         }
-        return .map(pairs)
+        writer.text("bytes")
+        writer.bytes(bytes)
     }
 
     init(_ item: CBOR) throws(RecordProblem) {

@@ -23,14 +23,16 @@ package struct Caller: Equatable, Sendable {
         self.accountable = accountable
     }
 
-    var item: CBOR {
-        var pairs: [(String, CBOR)] = [("accountable", .array(accountable.map { .text($0.text) }))]
-        pairs.add("account", text: account?.text)
-        pairs.add("entity", text: entity?.text)
-        pairs.add("key", text: key?.text)
-        pairs.add("person", text: person?.text)
-        pairs.add("use_case", text: useCase?.text)
-        return .map(pairs)
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 1, key, entity, person, account, useCase)
+        writer.pair("key", text: key?.text)
+        writer.pair("entity", text: entity?.text)
+        writer.pair("person", text: person?.text)
+        writer.pair("account", text: account?.text)
+        writer.pair("use_case", text: useCase?.text)
+        writer.text("accountable")
+        writer.array(count: accountable.count)
+        for person in accountable { writer.text(person.text) }
     }
 
     init(_ item: CBOR) throws(RecordProblem) {

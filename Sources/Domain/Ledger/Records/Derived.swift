@@ -36,18 +36,31 @@ package enum Derived: Equatable, Sendable {
             guard Splice.areInOrder(splices, length: base.count), bytes.count == length(over: base.count) else {
                 return false
             }
-            var position = 0
-            var done = 0
-            for splice in splices {
-                let kept = splice.offset - position
-                guard bytes[done..<done + kept] == base[position..<splice.offset],
-                    bytes[(done + kept)..<(done + kept + splice.inserted.count)].elementsEqual(splice.inserted)
-                else { return false }
-                done += kept + splice.inserted.count
-                position = splice.offset + splice.removedCount
+            return bytes.span.bytes.withUnsafeBytes { bytes in
+                base.span.bytes.withUnsafeBytes { base in Derived.gives(bytes, splices, base) }
             }
-            return bytes[done...] == base[position...]
         }
+    }
+
+    /// - Precondition: the splices fit the base, and the length is right.
+    private static func gives(
+        _ bytes: UnsafeRawBufferPointer, _ splices: [Splice], _ base: UnsafeRawBufferPointer
+    ) -> Bool {
+        var position = 0
+        var done = 0
+        func same(_ count: Int) -> Bool {
+            UnsafeRawBufferPointer(rebasing: bytes[done..<done + count])
+                .hasSameBytes(as: UnsafeRawBufferPointer(rebasing: base[position..<position + count]))
+        }
+        for splice in splices {
+            let kept = splice.offset - position
+            guard same(kept) else { return false }
+            done += kept
+            guard bytes[done..<done + splice.inserted.count].elementsEqual(splice.inserted) else { return false }
+            done += splice.inserted.count
+            position = splice.offset + splice.removedCount
+        }
+        return same(base.count - position)
     }
 
     /// Length of the result over a base of `count` bytes.
@@ -58,10 +71,16 @@ package enum Derived: Equatable, Sendable {
         }
     }
 
-    var item: CBOR {
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 1)
         switch self {
-        case .bytes(let bytes): .map([("bytes", .bytes(bytes))])
-        case .splices(let splices): .map([("splices", .array(splices.map(\.item)))])
+        case .bytes(let bytes):
+            writer.text("bytes")
+            writer.bytes(bytes)
+        case .splices(let splices):
+            writer.text("splices")
+            writer.array(count: splices.count)
+            for splice in splices { splice.write(to: &writer) }
         }
     }
 

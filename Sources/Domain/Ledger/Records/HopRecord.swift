@@ -2,7 +2,7 @@ internal import CBOR
 package import Vocabulary
 
 /// A candidate that did not serve.
-package struct HopRecord: Equatable, Sendable {
+package struct HopRecord: RecordBody, Equatable, Sendable {
     package enum Outcome: String, CaseIterable, Sendable {
         case denied
         case resting
@@ -58,17 +58,26 @@ package struct HopRecord: Equatable, Sendable {
         self.request = request
     }
 
-    func encoded() -> [UInt8] {
-        var pairs: [(String, CBOR)] = [
-            ("deployment", .text(deployment.text)), ("hop", .unsigned(UInt64(hop))),
-            ("outcome", .text(outcome.rawValue)),
-        ]
-        pairs.add("returned", returned.map { .bytes($0) })
-        pairs.add("status", unsigned: status.map(UInt64.init))
-        pairs.add("caller", request?.caller.item)
-        pairs.add("head", request?.head.item)
-        pairs.add("received", request?.received.item)
-        return CBOR.map(pairs).encoded()
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 3, request, request, request, status, returned)
+        writer.pair("hop", unsigned: hop)
+        if let request {
+            writer.text("head")
+            request.head.write(to: &writer)
+            writer.text("caller")
+            request.caller.write(to: &writer)
+        }
+        if let status { writer.pair("status", unsigned: status) }
+        writer.pair("outcome", text: outcome.rawValue)
+        if let request {
+            writer.text("received")
+            request.received.write(to: &writer)
+        }
+        if let returned {
+            writer.text("returned")
+            writer.bytes(returned)
+        }
+        writer.pair("deployment", text: deployment.text)
     }
 
     init(_ item: CBOR) throws(RecordProblem) {

@@ -68,28 +68,49 @@ package enum OutcomeRecord: Equatable, Sendable {
         }
     }
 
-    func encoded(returned: UInt64) -> [UInt8] {
-        var pairs: [(String, CBOR)] = [("returned", .unsigned(returned))]
-        let (usage, shown): (Usage, UInt64)
+    func write(to writer: inout CBORWriter, returned: UInt64) {
         switch self {
         case .complete(let completion):
-            (usage, shown) = (completion.usage, completion.shown)
-            pairs.add("model", text: completion.model)
-            pairs.add("region", text: completion.region)
-            pairs.add("request_id", text: completion.requestID)
-            pairs.add("stop", text: completion.stop)
+            writer.map(count: 3, completion.stop, completion.model, completion.region, completion.requestID)
+            writer.pair("stop", text: completion.stop)
+            writer.pair("model", text: completion.model)
+            OutcomeRecord.write(completion.shown, completion.usage, to: &writer)
+            writer.pair("region", text: completion.region)
+            writer.text("returned")
+            writer.unsigned(returned)
+            writer.pair("request_id", text: completion.requestID)
         case .abort(let abort):
-            (usage, shown) = (abort.usage, abort.shown)
-            pairs.add("detail", text: abort.detail)
-            pairs.add("reason", text: abort.reason)
-            pairs.add("side", text: abort.side.rawValue)
-        case .cut(let cut, let reported, let bytes):
-            (usage, shown) = (reported, bytes)
-            pairs.add("cut", text: cut.text)
+            writer.map(count: 5, abort.detail)
+            writer.pair("side", text: abort.side.rawValue)
+            OutcomeRecord.write(abort.shown, abort.usage, to: &writer)
+            writer.pair("detail", text: abort.detail)
+            writer.pair("reason", text: abort.reason)
+            writer.text("returned")
+            writer.unsigned(returned)
+        case .cut(let cut, let usage, let shown):
+            writer.map(count: 4)
+            writer.pair("cut", text: cut.text)
+            OutcomeRecord.write(shown, usage, to: &writer)
+            writer.text("returned")
+            writer.unsigned(returned)
         }
-        pairs.append(("shown", .unsigned(shown)))
-        pairs.append(("usage", .map(usage.map { ($0.key, .unsigned($0.value)) })))
-        return CBOR.map(pairs).encoded()
+    }
+
+    func encoded(returned: UInt64) -> [UInt8] {
+        var writer = CBORWriter()
+        write(to: &writer, returned: returned)
+        return writer.finish()
+    }
+
+    private static func write(_ shown: UInt64, _ usage: Usage, to writer: inout CBORWriter) {
+        writer.text("shown")
+        writer.unsigned(shown)
+        writer.text("usage")
+        writer.map(count: usage.count)
+        for name in usage.keys.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) {
+            writer.text(name)
+            writer.unsigned(usage[name] ?? 0)
+        }
     }
 
     init(_ item: CBOR, type: RecordType) throws(RecordProblem) {

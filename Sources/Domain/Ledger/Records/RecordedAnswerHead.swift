@@ -1,4 +1,4 @@
-package import CBOR
+internal import CBOR
 
 /// Of an answer: status and the headers on the gateway's list.
 package struct RecordedAnswerHead: Equatable, Sendable {
@@ -12,7 +12,12 @@ package struct RecordedAnswerHead: Equatable, Sendable {
         self.headers = headers
     }
 
-    package var item: CBOR { .map([("headers", headers.item), ("status", .unsigned(UInt64(status)))]) }
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 2)
+        writer.pair("status", unsigned: status)
+        writer.text("headers")
+        headers.write(to: &writer)
+    }
 
     init(_ item: CBOR) throws(RecordProblem) {
         let decoder = try RecordDecoder(item, key: "head")

@@ -19,14 +19,19 @@ package struct RecordedFinding: Equatable, Sendable {
         self.verdict = verdict
     }
 
-    var item: CBOR {
-        var pairs: [(String, CBOR)] = [
-            ("confidence", .text(confidence)), ("detector", .text(detector)),
-            ("from", .unsigned(UInt64(range.lowerBound))), ("until", .unsigned(UInt64(range.upperBound))),
-            ("verdict", .text(verdict)),
-        ]
-        pairs.add("field", text: field)
-        return .map(pairs)
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 5, field)
+        writer.pair("from", unsigned: range.lowerBound)
+        writer.pair("field", text: field)
+        writer.pair("until", unsigned: range.upperBound)
+        writer.pair("verdict", text: verdict)
+        writer.pair("detector", text: detector)
+        writer.pair("confidence", text: confidence)
+    }
+
+    static func write(_ findings: [RecordedFinding], to writer: inout CBORWriter) {
+        writer.array(count: findings.count)
+        for finding in findings { finding.write(to: &writer) }
     }
 
     init(_ item: CBOR) throws(RecordProblem) {

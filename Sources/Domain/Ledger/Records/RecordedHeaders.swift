@@ -16,18 +16,26 @@ package struct RecordedHeaders: Equatable, Sendable {
 
     package init() {}
 
-    package init(_ headers: [(String, String)]) {
+    package init(_ headers: [(name: String, value: String)]) {
+        self.headers.reserveCapacity(headers.count)
         for (name, value) in headers { append(name, value) }
     }
 
     /// Names are kept in lower case. A header that carries a credential is left out.
     package mutating func append(_ name: String, _ value: String) {
-        let name = name.lowercased()
+        let name = name.utf8.contains { (0x41...0x5A).contains($0) } ? name.lowercased() : name
         guard !RecordedHeaders.credentials.contains(name) else { return }
         headers.append(Header(name: name, value: value))
     }
 
-    var item: CBOR { .array(headers.map { .array([.text($0.name), .text($0.value)]) }) }
+    func write(to writer: inout CBORWriter) {
+        writer.array(count: headers.count)
+        for header in headers {
+            writer.array(count: 2)
+            writer.text(header.name)
+            writer.text(header.value)
+        }
+    }
 
     init(_ decoder: RecordDecoder) throws(RecordProblem) {
         for item in try decoder.array("headers") {

@@ -9,7 +9,7 @@ package struct RecordedRequestHead: Equatable, Sendable {
 
     package init(method: String, path: String, headers: RecordedHeaders) {
         self.method = method
-        self.path = String(path.prefix { $0 != "?" })
+        self.path = String(path[..<(path.utf8.firstIndex(of: 0x3F) ?? path.endIndex)])
         self.headers = headers
     }
 
@@ -20,8 +20,12 @@ package struct RecordedRequestHead: Equatable, Sendable {
         self.headers = headers
     }
 
-    var item: CBOR {
-        .map([("headers", headers.item), ("method", .text(method)), ("path", .text(path))])
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 3)
+        writer.pair("path", text: path)
+        writer.pair("method", text: method)
+        writer.text("headers")
+        headers.write(to: &writer)
     }
 
     init(_ item: CBOR) throws(RecordProblem) {

@@ -31,15 +31,19 @@ package struct RecordedRoute: Equatable, Sendable {
         self.upstreamModel = upstreamModel
     }
 
-    var item: CBOR {
-        var pairs: [(String, CBOR)] = [
-            ("channel", .text(channel)), ("deployment", .text(deployment.text)), ("model", .text(model.text)),
-            ("model_asked", .text(modelAsked)), ("operator", .text(operatorID.text)),
-            ("regions", .array(regions.map { .text($0) })), ("upstream_model", .text(upstreamModel)),
-        ]
-        pairs.add("alias", text: alias)
-        pairs.add("contract", text: contract?.text)
-        return .map(pairs)
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 7, alias, contract)
+        writer.pair("alias", text: alias)
+        writer.pair("model", text: model.text)
+        writer.pair("channel", text: channel)
+        writer.text("regions")
+        writer.array(count: regions.count)
+        for region in regions { writer.text(region) }
+        writer.pair("contract", text: contract?.text)
+        writer.pair("operator", text: operatorID.text)
+        writer.pair("deployment", text: deployment.text)
+        writer.pair("model_asked", text: modelAsked)
+        writer.pair("upstream_model", text: upstreamModel)
     }
 
     init(_ item: CBOR) throws(RecordProblem) {

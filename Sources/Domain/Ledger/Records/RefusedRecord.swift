@@ -2,7 +2,7 @@ internal import CBOR
 package import Vocabulary
 
 /// A request that was answered with a refusal. An exchange of its own, or the end of one whose candidates all fell.
-package struct RefusedRecord: Equatable, Sendable {
+package struct RefusedRecord: RecordBody, Equatable, Sendable {
     package var caller: Caller
     package var head: RecordedRequestHead
     package var modelAsked: String?
@@ -27,14 +27,22 @@ package struct RefusedRecord: Equatable, Sendable {
         self.shown = shown
     }
 
-    func encoded() -> [UInt8] {
-        var pairs: [(String, CBOR)] = [
-            ("answer", answer.item), ("caller", caller.item), ("code", .text(code.rawValue)),
-            ("findings", .array(findings.map(\.item))), ("head", head.item), ("received", received.item),
-            ("shown", .bytes(shown)),
-        ]
-        pairs.add("model_asked", text: modelAsked)
-        return CBOR.map(pairs).encoded()
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 7, modelAsked)
+        writer.pair("code", text: code.rawValue)
+        writer.text("head")
+        head.write(to: &writer)
+        writer.text("shown")
+        writer.bytes(shown)
+        writer.text("answer")
+        answer.write(to: &writer)
+        writer.text("caller")
+        caller.write(to: &writer)
+        writer.text("findings")
+        RecordedFinding.write(findings, to: &writer)
+        writer.text("received")
+        received.write(to: &writer)
+        writer.pair("model_asked", text: modelAsked)
     }
 
     init(_ item: CBOR) throws(RecordProblem) {

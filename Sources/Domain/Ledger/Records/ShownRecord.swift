@@ -1,7 +1,7 @@
 internal import CBOR
 
 /// Bytes that the gate itself showed.
-package struct ShownRecord: Equatable, Sendable {
+package struct ShownRecord: RecordBody, Equatable, Sendable {
     package var answer: RecordedAnswerHead?
     package var bytes: [UInt8]
     package var why: String
@@ -12,10 +12,15 @@ package struct ShownRecord: Equatable, Sendable {
         self.why = why
     }
 
-    func encoded() -> [UInt8] {
-        var pairs: [(String, CBOR)] = [("bytes", .bytes(bytes)), ("why", .text(why))]
-        pairs.add("answer", answer?.item)
-        return CBOR.map(pairs).encoded()
+    func write(to writer: inout CBORWriter) {
+        writer.map(count: 2, answer)
+        writer.pair("why", text: why)
+        writer.text("bytes")
+        writer.bytes(bytes)
+        if let answer {
+            writer.text("answer")
+            answer.write(to: &writer)
+        }
     }
 
     init(_ item: CBOR) throws(RecordProblem) {

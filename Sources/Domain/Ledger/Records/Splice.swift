@@ -2,7 +2,12 @@ internal import Bytes
 internal import CBOR
 
 extension Splice {
-    var item: CBOR { .array([.unsigned(UInt64(offset)), .unsigned(UInt64(removedCount)), .bytes(inserted)]) }
+    func write(to writer: inout CBORWriter) {
+        writer.array(count: 3)
+        writer.unsigned(UInt64(offset))
+        writer.unsigned(UInt64(removedCount))
+        writer.bytes(inserted)
+    }
 
     init(_ item: CBOR) throws(RecordProblem) {
         guard let parts = item.asArray, parts.count == 3, let offset = parts[0].asUnsigned.flatMap(Int.init(exactly:)),

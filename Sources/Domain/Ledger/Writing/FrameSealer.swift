@@ -30,7 +30,7 @@ struct FrameSealer: ~Copyable {
         let start = buffer.count
         let length = Frame.length(plaintext: plaintext.count)
         buffer.append(contentsOf: repeatElement(0, count: Frame.bodyOffset))
-        hasher.update(key.salt(logID: leaf.logID, index: leaf.index))
+        hasher.update(key.salt(logID: leaf.logID, index: leaf.index, with: hasher))
         hasher.update(plaintext)
         let commitment = hasher.finish()
         buffer.withUnsafeMutableBytes { all in

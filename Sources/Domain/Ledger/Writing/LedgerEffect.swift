@@ -3,11 +3,15 @@
 package enum LedgerEffect: Sendable, Equatable {
     /// Writes `bytes` into an existing file and flushes its data (`fdatasync`). The commit of records: the hot one.
     case write(path: String, at: UInt64, bytes: [UInt8])
-    /// Creates the file if need be, writes `bytes` at the offset, flushes the file, and its folder if it was created.
+    /// Creates the file if need be, writes `bytes` at the offset, flushes the file, and its folder unless whoever
+    /// performs this has flushed that name before: an earlier process may have made it and ended.
     case append(path: String, at: UInt64, bytes: [UInt8])
     /// Puts a whole file in place: written under a temporary name that begins with a dot, flushed, renamed, and the
     /// folder flushed.
     case replace(path: String, bytes: [UInt8])
+    /// Puts several whole files in place, as `replace` does each; all are flushed before the first is renamed, so that
+    /// one commit of the file system's journal serves many.
+    case replaceAll([ReplacedFile])
     /// Creates (or truncates and creates anew) a file of `size` bytes: `header`, then zeros, all of them written, not
     /// a hole; flushes it and its folder.
     case prepareSegment(path: String, header: [UInt8], size: Int)
@@ -17,4 +21,15 @@ package enum LedgerEffect: Sendable, Equatable {
     case truncate(path: String, length: UInt64)
     /// Removes a folder of files, if it is there. Not flushed: it may come back after a crash.
     case removeFolder(path: String)
+}
+
+/// A file that is put in place whole.
+package struct ReplacedFile: Sendable, Equatable {
+    package var path: String
+    package var bytes: [UInt8]
+
+    package init(path: String, bytes: [UInt8]) {
+        self.path = path
+        self.bytes = bytes
+    }
 }

@@ -49,16 +49,16 @@ extension LogCore {
         writer.map(count: count)
         if let heads {
             writer.text("head")
-            writer.append(heads.upstream.item)
+            heads.upstream.write(to: &writer)
         }
         if case .derived(let derived) = shown {
             length = derived.length(over: returned.count)
             writer.text("shown")
-            writer.append(derived.item)
+            derived.write(to: &writer)
         }
         if let heads {
             writer.text("answer")
-            writer.append(heads.client.item)
+            heads.client.write(to: &writer)
         }
         writer.text("returned")
         writer.bytes(returned)

@@ -42,13 +42,11 @@ extension LogCore {
         guard !exchange.isEnded else { throw .notInOrder(record: .admit) }
         let received = base ?? record.received.bytes
         guard base != nil || record.received.prefix == nil, record.route.deployment == permit.deployment,
-            received.suffix(record.received.bytes.count).elementsEqual(record.received.bytes),
-            received.count == record.received.bytes.count + (record.received.prefix?.keep ?? 0),
-            record.sent.gives(outgoing, from: received)
+            record.received.isEnd(of: received), record.sent.gives(outgoing, from: received)
         else { throw .sentDiffersFromRecord }
         let indices = try unit(
-            .admit, record.encoded(), decision: permit.decision.encoded, hop: record.hop, in: exchange,
-            lease: permit.lease, at: now)
+            .admit, decision: permit.encodedDecision, hop: record.hop, in: exchange, lease: permit.lease, at: now
+        ) { record.write(to: &$0) }
         return AdmitTicket(
             index: indices.lowerBound, durableFrom: indices.upperBound,
             reference: identity.reference(to: exchange.first ?? indices.lowerBound), deployment: permit.deployment,
@@ -71,11 +69,11 @@ extension LogCore {
         }
         try checkRoom(for: record.request?.received, decision)
         guard let decision else {
-            return try one(.hop, record.encoded(), in: exchange, lease: lease, at: now)
+            return try one(.hop, in: exchange, lease: lease, at: now) { record.write(to: &$0) }
         }
-        return try unit(
-            .hop, record.encoded(), decision: decision, hop: record.hop, in: exchange, lease: lease, at: now
-        ).upperBound - 1
+        return try unit(.hop, decision: decision, hop: record.hop, in: exchange, lease: lease, at: now) {
+            record.write(to: &$0)
+        }.upperBound - 1
     }
 
     /// Before a large body is encoded: a full queue is asked again and again.
@@ -96,11 +94,11 @@ extension LogCore {
         let index: UInt64
         if let decision {
             index =
-                try unit(
-                    .refused, record.encoded(), decision: decision, hop: 0, in: exchange, lease: lease, at: now
-                ).upperBound - 1
+                try unit(.refused, decision: decision, hop: 0, in: exchange, lease: lease, at: now) {
+                    record.write(to: &$0)
+                }.upperBound - 1
         } else {
-            index = try one(.refused, record.encoded(), in: exchange, lease: lease, at: now)
+            index = try one(.refused, in: exchange, lease: lease, at: now) { record.write(to: &$0) }
         }
         exchange.isEnded = true
         return index
@@ -111,9 +109,9 @@ extension LogCore {
         again decision: [UInt8], hop: Int, in exchange: Exchange, lease: Lease, at now: LedgerTime
     ) throws(LedgerError) -> UInt64 {
         guard !exchange.isEnded, exchange.first != nil else { throw .notInOrder(record: .decision) }
-        let body = LogCore.decisionBody(decision, hop: hop)
-        try begin([body.count])
-        return try stage(body, .decision, .decision, exchange.decision, [], exchange, lease, now).upperBound - 1
+        return try one(.decision, in: exchange, lease: lease, at: now, compartment: .decision) {
+            LogCore.write(decision, hop: hop, to: &$0)
+        }
     }
 
     /// Stages bytes that the gate itself shows.
@@ -121,7 +119,7 @@ extension LogCore {
         _ record: ShownRecord, in exchange: Exchange, lease: Lease, at now: LedgerTime
     ) throws(LedgerError) -> UInt64 {
         guard !exchange.isEnded, exchange.first != nil else { throw .notInOrder(record: .shown) }
-        let index = try one(.shown, record.encoded(), in: exchange, lease: lease, at: now)
+        let index = try one(.shown, in: exchange, lease: lease, at: now) { record.write(to: &$0) }
         exchange.shownBytes += UInt64(record.bytes.count)
         return index
     }
@@ -131,45 +129,65 @@ extension LogCore {
         _ outcome: OutcomeRecord, in exchange: Exchange, lease: Lease, at now: LedgerTime
     ) throws(LedgerError) -> UInt64 {
         guard !exchange.isEnded, exchange.first != nil else { throw .notInOrder(record: outcome.type) }
-        let body = outcome.encoded(returned: exchange.returnedBytes)
-        let index = try one(outcome.type, body, in: exchange, lease: lease, at: now)
+        let index = try one(outcome.type, in: exchange, lease: lease, at: now) {
+            outcome.write(to: &$0, returned: exchange.returnedBytes)
+        }
         exchange.isEnded = true
         return index
     }
 
     // MARK: - Staging
 
-    private static func decisionBody(_ decision: [UInt8], hop: Int) -> [UInt8] {
-        CBOR.map([("decision", .bytes(decision)), ("hop", .unsigned(UInt64(hop)))]).encoded()
+    private static func write(_ decision: [UInt8], hop: Int, to writer: inout CBORWriter) {
+        writer.map(count: 2)
+        writer.pair("hop", unsigned: hop)
+        writer.text("decision")
+        writer.bytes(decision)
     }
 
     /// A record and its decision: neighbours, in one write if they fit into one.
     private mutating func unit(
-        _ type: RecordType, _ body: [UInt8], decision: [UInt8], hop: Int, in exchange: Exchange, lease: Lease,
-        at now: LedgerTime
+        _ type: RecordType, decision: [UInt8], hop: Int, in exchange: Exchange, lease: Lease, at now: LedgerTime,
+        _ write: (inout CBORWriter) -> Void
     ) throws(LedgerError) -> Range<UInt64> {
-        let second = LogCore.decisionBody(decision, hop: hop)
-        try begin([body.count, second.count])
-        let indices = try stage(body, type, .content, exchange.content, .unit, exchange, lease, now)
-        let rest = try stage(second, .decision, .decision, exchange.decision, [], exchange, lease, now)
+        var first = CBORWriter()
+        swap(&first, &scratch)
+        defer { swap(&first, &scratch) }
+        first.reset()
+        write(&first)
+        var second = CBORWriter()
+        swap(&second, &decisionScratch)
+        defer { swap(&second, &decisionScratch) }
+        second.reset()
+        LogCore.write(decision, hop: hop, to: &second)
+        try begin([first.count, second.count])
+        let indices = try stage(first, type, .content, .unit, exchange, lease, now)
+        let rest = try stage(second, .decision, .decision, [], exchange, lease, now)
         return indices.lowerBound..<rest.upperBound
     }
 
     private mutating func one(
-        _ type: RecordType, _ body: [UInt8], in exchange: Exchange, lease: Lease, at now: LedgerTime
+        _ type: RecordType, in exchange: Exchange, lease: Lease, at now: LedgerTime,
+        compartment: Compartment = .content, _ write: (inout CBORWriter) -> Void
     ) throws(LedgerError) -> UInt64 {
+        var body = CBORWriter()
+        swap(&body, &scratch)
+        defer { swap(&body, &scratch) }
+        body.reset()
+        write(&body)
         try begin([body.count])
-        return try stage(body, type, .content, exchange.content, [], exchange, lease, now).upperBound - 1
+        return try stage(body, type, compartment, [], exchange, lease, now).upperBound - 1
     }
 
     private mutating func stage(
-        _ body: [UInt8], _ type: RecordType, _ compartment: Compartment, _ key: BlockKey, _ flags: FrameFlags,
+        _ body: borrowing CBORWriter, _ type: RecordType, _ compartment: Compartment, _ flags: FrameFlags,
         _ exchange: Exchange, _ lease: Lease, _ now: LedgerTime
     ) throws(LedgerError) -> Range<UInt64> {
         let draft = Draft(
-            type: type, flags: flags, compartment: compartment, key: key, first: exchange.first,
+            type: type, flags: flags, compartment: compartment,
+            key: compartment == .decision ? exchange.decision : exchange.content, first: exchange.first,
             previous: exchange.last, lease: lease, now: now)
-        let indices = try stage(body, draft)
+        let indices = try body.withBytes { (bytes) throws(LedgerError) in try stage(bytes, draft) }
         exchange.advance(over: indices)
         return indices
     }

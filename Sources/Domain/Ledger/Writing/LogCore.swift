@@ -25,7 +25,9 @@ package struct LogCore: ~Copyable {
     private let random: @Sendable (Int) -> [UInt8]
     private var sealer: FrameSealer
     private var keys: KeyPool
+    /// Records are written here before they are sealed; a decision beside the record that it belongs to.
     var scratch = CBORWriter()
+    var decisionScratch = CBORWriter()
 
     /// Index of the next record.
     package private(set) var nextIndex: UInt64
@@ -40,15 +42,19 @@ package struct LogCore: ~Copyable {
     private var waiting: [Batch] = []
     private var inFlight: Batch?
     private var spare: [Batch] = []
-    private var stagedBytes = 0
+    package private(set) var stagedBytes = 0
     private var untakenHashes: [Digest] = []
     private var untakenLeaves: [UInt8] = []
 
     /// Salts of the prepared segments from `cursor.segment` on; the current one first, unless it is not prepared yet.
     private var prepared: [UInt64: UInt64]
     private var preparing: SegmentHeader?
+    /// Segments that are full and durable, until they are taken.
+    private var finished: [UInt64] = []
     /// The last preparation found no space.
     private var isFull = false
+    /// So did the last append of keys.
+    private var isFullForKeys = false
     /// A record was turned away that needs segments up to this one.
     private var wantedSegment: UInt64 = 0
 
@@ -64,7 +70,9 @@ package struct LogCore: ~Copyable {
         sealer = FrameSealer(bootID: bootID)
         keys = KeyPool(
             logID: identity.id, master: master, retention: settings.retention, nextFile: start.nextKeyFile,
-            settings: KeyPool.Settings(batch: settings.keysPerAppend, low: settings.keysLow), random: random)
+            settings: KeyPool.Settings(
+                batch: settings.keysPerAppend, mostBatch: settings.mostKeysPerAppend, low: settings.keysLow),
+            random: random)
         nextIndex = start.nextIndex
         durableCount = start.nextIndex
         previousLeafHash = start.previousLeafHash
@@ -237,7 +245,10 @@ extension LogCore {
         stagedBytes -= write.bytes.count
         untakenHashes += batch.hashes
         untakenLeaves += batch.leaves
-        for segment in prepared.keys where segment < batch.segment { prepared[segment] = nil }
+        for segment in prepared.keys.sorted() where segment < batch.segment {
+            prepared[segment] = nil
+            finished.append(segment)
+        }
         batch.bytes = write.bytes
         // Ends the last other reference, so that `clear` keeps the storage.
         _ = consume write
@@ -271,11 +282,16 @@ extension LogCore {
         isFenced ? nil : try keys.nextAppend(at: now.wall)
     }
 
-    package mutating func keyAppendCompleted() { keys.completed() }
+    package mutating func keyAppendCompleted() {
+        isFullForKeys = false
+        keys.completed()
+    }
 
     package mutating func keyAppendFailed(_ failure: LedgerFailure) {
         switch failure {
-        case .noSpace: keys.failedForSpace()
+        case .noSpace:
+            isFullForKeys = true
+            keys.failedForSpace()
         case .io: isFenced = true
         }
     }
@@ -314,8 +330,14 @@ extension LogCore {
         isFull = true
     }
 
-    /// The disk gave no space for the next segment; records are refused once the prepared ones are used up.
-    package var isDiskFull: Bool { isFull }
+    /// Paths of the segments that were filled since the last call: their pages need not stay in memory.
+    package mutating func takeFinishedSegments() -> [String] {
+        defer { finished = [] }
+        return finished.map { LogPath.segment($0) }
+    }
+
+    /// The disk gave no space for the next segment or for keys; records are refused once what is prepared is used up.
+    package var isDiskFull: Bool { isFull || isFullForKeys }
 
     private func isPrepared(through segment: UInt64) -> Bool {
         (cursor.segment...segment).allSatisfy { prepared[$0] != nil }

@@ -14,8 +14,10 @@ package struct LogSettings: Sendable {
     package var untakenLeaves: Int
     /// Segments kept ready ahead of the one in use.
     package var spareSegments: Int
-    /// Keys made in one go: each costs some microseconds of the writer's thread.
+    /// Keys made in the first append of a run; later ones are larger.
     package var keysPerAppend: Int
+    /// LIMIT: keys made in one append: each costs a microsecond or two of the writer's thread.
+    package var mostKeysPerAppend: Int
     /// Keys of a compartment below which more are made.
     package var keysLow: Int
     package var retention: RetentionClass
@@ -29,6 +31,7 @@ package struct LogSettings: Sendable {
         untakenLeaves = 1 << 20
         spareSegments = 1
         keysPerAppend = 32
+        mostKeysPerAppend = 512
         keysLow = 64
         retention = .unclassed
     }

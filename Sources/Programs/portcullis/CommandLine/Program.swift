@@ -11,6 +11,7 @@ enum Program {
             TermsShowVerb.self, TermsPublishVerb.self, TermsAcceptVerb.self,
             PeopleListVerb.self, AccountsListVerb.self, ModelsListVerb.self, AlertsVerb.self, EvidenceVerb.self,
             BundleCheckVerb.self, BundleShowVerb.self, BundleActivateVerb.self, DecideVerb.self, InspectVerb.self,
+            BackupVerb.self, RestoreVerb.self,
             GatewayVerb.self, ConsoleVerb.self, SimulateVerb.self, InitVerb.self, UpVerb.self, DemoVerb.self,
         ]
     }

@@ -28,6 +28,13 @@ enum StatusVerb: Verb {
                 : "does not answer"
             rows.append(["gateway", gateway.cell("node") + ": " + state])
         }
+        for program in status["programs"]?.items ?? [] where program["last_end"] != nil {
+            rows.append([
+                "restarts",
+                program.cell("name") + ": " + program.cell("restarts") + ", the last time it "
+                    + program.cell("last_end") + " at " + program.cell("last_end_at"),
+            ])
+        }
         return TextTable(rows).text()
     }
 }

@@ -1,8 +1,11 @@
 internal import Archive
 internal import Bundle
 internal import CBOR
+internal import Files
+internal import Installation
 internal import JSON
 internal import Ledger
+internal import Runtime
 internal import Storage
 internal import Stores
 internal import Telemetry
@@ -26,12 +29,14 @@ extension Console {
         }
         let bundle = try await bundle()
         let gateways = await links.send("GET", "/control/status")
+        let programs = await programs()
         var problems = ledger.isWell ? [] : ["the ledger takes no records"]
         if bundle == nil { problems.append("no bundle is active") }
         if gateways.isEmpty { problems.append("no gateway runs") }
         for gateway in gateways {
             guard gateway.isSuccess else {
-                problems.append("\(gateway.node) does not answer")
+                let why = programs.first { $0.name == gateway.node.text }?.problem
+                problems.append(why ?? "\(gateway.node) does not answer")
                 continue
             }
             for problem in gateway.json?["problems"]?.elements.map(\.string) ?? [] {
@@ -68,11 +73,33 @@ extension Console {
                         }
                     }
                 })
+            object.member(
+                "programs", array: { list in for program in programs { list.object { program.write(to: &$0) } } })
             object.member("cuts_in_force", inForce)
             object.member("people", counts.people)
             object.member("keys", counts.keys)
         }
         return writer
+    }
+
+    /// What the supervisor knows of the programs it runs; empty without one.
+    func programs() async -> [ProgramState] {
+        let path = folder.programs
+        let states = try? await archive.run { _ in
+            // A file that is not there yet says that nothing has happened.
+            (try? WholeFile.read(path, limit: ProgramStates.maximumBytes)).map { ProgramStates.decoded($0) } ?? []
+        }
+        return states ?? []
+    }
+
+    /// When the newest backup was made; nil when none is known of.
+    func lastBackup() async -> Instant? {
+        let path = folder.lastBackup
+        let text = try? await archive.run { _ in
+            // Before the first backup there is no such file.
+            (try? WholeFile.read(path, limit: 64)).map { String(decoding: $0, as: UTF8.self) }
+        }
+        return (text ?? nil)?.split(separator: "\n").first.flatMap { Instant($0) }
     }
 
     // MARK: Alerts
@@ -108,13 +135,21 @@ extension Console {
     func takeAlert(_ call: APICall) async throws(APIError) -> JSONWriter {
         guard call.actor.peer != nil else { throw APIError(403, "forbidden", "only gateways raise alerts") }
         let body = try BodyReader(body: call.body, knows: ["node", "kind", "person", "detail", "at"])
+        let node = try body.text("node")
         let kind = try body.text("kind")
         let detail = try body.text("detail")
         let person: PersonID? = try body.optionalID("person")
         let at = try body.instant("at") ?? now()
-        _ = try await store { store throws(StorageError) in
+        // A supervisor has no ledger of its own; gateways have recorded theirs.
+        if node == "supervisor" {
+            try await record(
+                .alert, [("detail", .text(detail)), ("kind", .text(kind)), ("node", .text("supervisor"))],
+                by: call.actor)
+        }
+        let number = try await store { store throws(StorageError) in
             try store.raise(alert: kind, person: person, detail: detail, at: at)
         }
+        notices.alert(number, kind, person: person, node: node, at: at)
         var writer = JSONWriter()
         writer.object { $0.member("taken", true) }
         return writer

@@ -13,10 +13,12 @@ internal import Vocabulary
 final class CutDesk {
     private let ledger: NodeLedger
     private let links: GatewayLinks
+    private let notices: NoticeDesk
     private(set) var register: CutRegister
     private var receipts: [CutID: CutReceipt] = [:]
 
-    init(ledger: NodeLedger, links: GatewayLinks, history: CutHistory) {
+    init(ledger: NodeLedger, links: GatewayLinks, notices: NoticeDesk, history: CutHistory) {
+        self.notices = notices
         self.ledger = ledger
         self.links = links
         register = history.register
@@ -66,6 +68,7 @@ final class CutDesk {
         var receipt = CutReceipt(cut: cut)
         receipt.recorded = await record(.cut, event, by: actor)
         try register.insert(event)
+        notices.act(event, by: actor, at: Instant(nanoseconds: Clocks.wall), receipt.recorded?.reference)
         receipt.nodes = await push([event])
         receipts[cut.id] = receipt
         return receipt
@@ -86,8 +89,9 @@ final class CutDesk {
         case .awaitsAnother(let made): (event, isReopened) = (made, false)
         case .reopened(let made, _): (event, isReopened) = (made, true)
         }
-        guard await record(.reopen, event, by: actor) != nil else { throw .notRecordable }
+        guard let recorded = await record(.reopen, event, by: actor) else { throw .notRecordable }
         do throws(CutOffError) { try register.insert(event) } catch { throw .refused(error) }
+        notices.act(event, by: actor, at: recorded.durable, recorded.reference)
         _ = await push([event])
         return isReopened
     }

@@ -1,6 +1,7 @@
 internal import Archive
 internal import CBOR
 internal import CutOff
+internal import Installation
 internal import JSON
 internal import Ledger
 internal import Stores
@@ -18,7 +19,7 @@ struct CutHistory: Sendable {
         for log in try archive.logs() where log.custody == NodeLedger.register {
             for act in try archive.acts(of: log, types: [.cut, .cutAcknowledged]) { CutHistory.take(act, log, &known) }
         }
-        for log in try archive.logs() where log.node == ConsoleNode.node && log.custody == NodeLedger.control {
+        for log in try archive.logs() where Incarnation.isName(log.node, of: ConsoleNode.node) && log.custody == NodeLedger.control {
             for act in try archive.acts(of: log, types: [.receipt]) {
                 guard let id = act.about["cut"]?.asText.flatMap({ CutID($0) }),
                     let bytes = act.about["receipt"]?.asBytes
@@ -32,7 +33,7 @@ struct CutHistory: Sendable {
     private static func take(_ act: RecordedAct, _ log: LogIdentity, _ known: inout [CutID: CutReceipt]) {
         if act.type == .cut {
             // The console's record is the one that a receipt names.
-            guard log.node == ConsoleNode.node, let bytes = act.about["event"]?.asBytes,
+            guard Incarnation.isName(log.node, of: ConsoleNode.node), let bytes = act.about["event"]?.asBytes,
                 let event = try? CutEvent(encoded: bytes), case .cut(_, let cut) = event
             else { return }
             known[cut.id]?.recorded = (log.reference(to: act.index), act.at)

@@ -39,9 +39,13 @@ package final class ConsoleNode {
         Signals.block()
         let secrets: Secrets
         let network: InstallationNetwork
+        let ledgerNode: NodeID
+        let webhookSecret: SecretBytes?
         do throws(InstallationError) {
             secrets = try Secrets(options.folder)
             network = try InstallationNetwork(options.settings, options.folder, secrets)
+            ledgerNode = try Incarnation(options.folder).ledgerName(of: node)
+            webhookSecret = try options.settings.webhookSecret(in: options.folder)
         } catch { throw .installation(error) }
         _ = DescriptorLimit.raise()
         let archive = ArchiveReader(folder: options.folder, master: secrets.master)
@@ -64,7 +68,8 @@ package final class ConsoleNode {
         } catch { throw .listen(error) }
         let ending = Lock<ConsoleError?>(nil)
         try EventLoop.run { () throws(ConsoleError) in
-            let node = ConsoleNode(options, secrets, network, store, archiveThread, history, ending)
+            let receivers = NoticeReceivers(options.settings, network, webhookSecret)
+            let node = ConsoleNode(options, ledgerNode, secrets, network, receivers, store, archiveThread, history, ending)
             try node.start()
             node.listen(local, remote)
             try node.publish(remote.address)
@@ -73,29 +78,37 @@ package final class ConsoleNode {
     }
 
     private init(
-        _ options: ConsoleOptions, _ secrets: Secrets, _ network: InstallationNetwork, _ store: Confined<ControlStore>,
+        _ options: ConsoleOptions, _ ledgerNode: NodeID, _ secrets: Secrets, _ network: InstallationNetwork,
+        _ receivers: NoticeReceivers, _ store: Confined<ControlStore>,
         _ archive: Confined<ArchiveReader>,
         _ history: CutHistory, _ ending: Lock<ConsoleError?>
     ) {
         let logger = Logger(node: ConsoleNode.node.text, least: options.settings.leastLevel)
+        let metrics = Metrics(node: ConsoleNode.node.text)
         let ledger = NodeLedger(
             .init(
-                node: ConsoleNode.node, root: options.folder.ledger, origin: options.settings.origin,
+                node: ledgerNode, root: options.folder.ledger, origin: options.settings.origin,
                 master: secrets.master, settings: options.settings.log, version: options.version),
-            lease: { Console.lease },
+            metrics: LedgerMetrics(metrics), lease: { Console.lease },
             fenced: { identity in
                 logger.error("ledger_fenced", ["log": .setting(identity.origin)])
                 ending.withLock { $0 = .fenced(log: identity.origin) }
                 Reactor.shared.stop()
             })
-        let metrics = Metrics(node: ConsoleNode.node.text)
-        let cuts = CutDesk(ledger: ledger, links: GatewayLinks(folder: options.folder), history: history)
+        let notices = NoticeDesk(
+            receivers.sinks { name in logger.error("notice_lost", ["sink": .name(name)]) }, metrics)
+        let cuts = CutDesk(
+            ledger: ledger, links: GatewayLinks(folder: options.folder), notices: notices, history: history)
+        metrics.addProcess(version: options.version)
+        ledger.addGauges(to: metrics)
         metrics.gauge("portcullis_cuts_in_force", "Cut-offs in force.") { cuts.inForce }
         let console = Console(
-            folder: options.folder, ledger: ledger, store: store, archive: archive, cuts: cuts, secrets: secrets,
+            folder: options.folder, ledger: ledger, store: store, archive: archive, cuts: cuts, notices: notices,
+            secrets: secrets,
             logger: logger,
             operations: ConsoleOperations(
                 problems: { ledger.isWell ? [] : ["the ledger takes no records"] }, metrics: { metrics.rendered() }))
+        console.report(metrics)
         var limits = ServerLimits()
         // A bundle's snapshot is the largest body.
         limits.bodyBytes = 64 << 20

@@ -8,7 +8,8 @@ internal import Transport
 @EventLoop
 struct ConsoleOperations {
     let problems: @EventLoop () -> [String]
-    let metrics: @EventLoop () -> [UInt8]
+    /// Asks the gateways, so it takes as long as they do.
+    var metrics: @EventLoop () async -> [UInt8]
 
     /// The own user and root.
     nonisolated static func isTrusted(_ user: UInt32) -> Bool { user == 0 || user == geteuid() }
@@ -29,7 +30,11 @@ struct ConsoleOperations {
                 status: problems.isEmpty ? 200 : 503, fields: [("content-type", "application/json")], body: writer.bytes
             )
         case "/metrics":
-            exchange.respond(status: 200, fields: [("content-type", "text/plain; version=0.0.4")], body: metrics())
+            EventLoop.spawn {
+                let body = await metrics()
+                exchange.respond(
+                    status: 200, fields: [("content-type", "text/plain; version=0.0.4; charset=utf-8")], body: body)
+            }
         default: return false
         }
         return true

@@ -1,4 +1,5 @@
 package import Bytes
+package import HTTP
 package import JSON
 package import Vocabulary
 
@@ -11,7 +12,7 @@ package struct AnthropicMessages: Endpoint {
     package var wireProtocol: WireProtocol { .anthropic }
     package var path: String { "/v1/messages" }
     /// Not the organization or workspace, which are the firm's business with its vendor.
-    package var returnedHeaders: [StaticString] { ["request-id"] }
+    package let returnedHeaders = FieldNames(["request-id"])
 
     package func parse(
         _ head: some HeaderLookup, query: Substring, body: [UInt8], with parser: inout JSONParser

@@ -1,4 +1,5 @@
 package import Bytes
+package import HTTP
 package import JSON
 package import Vocabulary
 
@@ -11,7 +12,7 @@ package struct OpenAIChatCompletions: Endpoint {
     package var wireProtocol: WireProtocol { .openai }
     package var path: String { "/v1/chat/completions" }
     /// Not the organization or project, which are the firm's business with its vendor.
-    package var returnedHeaders: [StaticString] { ["x-request-id", "openai-processing-ms", "openai-version"] }
+    package let returnedHeaders = FieldNames(["x-request-id", "openai-processing-ms", "openai-version"])
 
     package func parse(
         _ head: some HeaderLookup, query: Substring, body: [UInt8], with parser: inout JSONParser

@@ -1,6 +1,7 @@
 internal import AdministrationClient
 internal import JSON
 internal import Runtime
+internal import Telemetry
 internal import Vocabulary
 
 /// Brings a node's alerts to the console. What the console does not take is tried again; the record in the ledger does
@@ -9,23 +10,28 @@ internal import Vocabulary
 final class AlertCourier {
     private let client: AdminClient
     private let node: NodeID
+    private let metrics: AlertMetrics
     private var waiting: [AlertDesk.Alert] = []
     private var isRunning = false
 
     /// LIMIT: alerts that wait for the console; beyond it the oldest that is about no person is dropped, and stays in
     /// the ledger.
-    private static let capacity = 1024
+    nonisolated static let capacity = 1024
     private static let retry: UInt64 = .seconds(1)
 
-    init(_ client: AdminClient, node: NodeID) {
+    init(_ client: AdminClient, node: NodeID, metrics: AlertMetrics) {
         self.client = client
+        self.metrics = metrics
         self.node = node
     }
+
+    var waitingCount: Int { waiting.count }
 
     func take(_ alert: AlertDesk.Alert) {
         waiting.append(alert)
         if waiting.count > AlertCourier.capacity {
             waiting.remove(at: waiting.firstIndex { $0.person == nil } ?? 0)
+            metrics.dropped.add()
         }
         guard !isRunning else { return }
         isRunning = true

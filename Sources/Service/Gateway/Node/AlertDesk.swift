@@ -27,16 +27,18 @@ final class AlertDesk {
     private let ledger: NodeLedger
     private let log: GatewayLog
     private let lease: @EventLoop () -> Lease
+    private let metrics: AlertMetrics
     private var raised: [String: UInt64] = [:]
     private let handOver: @EventLoop (Alert) -> Void
 
     init(
-        ledger: NodeLedger, log: GatewayLog, lease: @escaping @EventLoop () -> Lease,
+        ledger: NodeLedger, log: GatewayLog, metrics: AlertMetrics, lease: @escaping @EventLoop () -> Lease,
         handOver: @escaping @EventLoop (Alert) -> Void
     ) {
         self.ledger = ledger
         self.log = log
         self.lease = lease
+        self.metrics = metrics
         self.handOver = handOver
     }
 
@@ -72,9 +74,10 @@ final class AlertDesk {
         if raised.count >= AlertDesk.capacity {
             raised = raised.filter { now &- $0.value < AlertDesk.quietTime }
             // So many at once are one alarm, and it has been raised.
-            guard raised.count < AlertDesk.capacity || alert.person != nil else { return }
+            guard raised.count < AlertDesk.capacity || alert.person != nil else { return metrics.suppressed.add() }
         }
         raised[name] = now
+        metrics.raised(alert.kind)
         log.logger.warning("alert", ["kind": .name(alert.kind), "person": .name(alert.person?.text ?? "-")])
         handOver(alert)
         EventLoop.spawn { await self.record(alert) }

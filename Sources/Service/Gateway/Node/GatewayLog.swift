@@ -19,6 +19,11 @@ final class GatewayLog: Sendable {
     }
     func controlFailed(_ problem: String) { logger.error("control_failed", ["problem": .setting(problem)]) }
     func credentialProblem(_ problem: String) { logger.error("credential_problem", ["problem": .setting(problem)]) }
+    func descriptorsLack() {
+        logger.warning(
+            "descriptors_exhausted",
+            ["consequence": .word("clients are turned away with 503"), "remedy": .word("raise `ulimit -n`")])
+    }
     func fenced(_ identity: LogIdentity) {
         logger.error(
             "ledger_fenced", ["log": .setting(identity.origin), "consequence": .word("the node ends and recovers")])

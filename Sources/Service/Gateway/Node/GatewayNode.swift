@@ -55,9 +55,11 @@ package final class GatewayNode {
         Signals.block()
         let secrets: Secrets
         let network: InstallationNetwork
+        let ledgerNode: NodeID
         do throws(InstallationError) {
             secrets = try Secrets(options.folder)
             network = try InstallationNetwork(options.settings, options.folder, secrets)
+            ledgerNode = try Incarnation(options.folder).ledgerName(of: options.node)
         } catch { throw .installation(error) }
         let need = options.settings.connections * descriptorsPerClient + reservedDescriptors
         let have = DescriptorLimit.raise()
@@ -87,7 +89,7 @@ package final class GatewayNode {
         } catch { throw .listen(error) }
         let ending = Lock<NodeError?>(nil)
         try EventLoop.run { () throws(NodeError) in
-            let node = GatewayNode(options, secrets, network, reader, bundle, ending)
+            let node = GatewayNode(options, ledgerNode, secrets, network, reader, bundle, ending)
             try node.start(update)
             EventLoop.spawn {
                 // The first lease comes before the first client.
@@ -100,19 +102,20 @@ package final class GatewayNode {
     }
 
     private init(
-        _ options: GatewayOptions, _ secrets: Secrets, _ network: InstallationNetwork,
+        _ options: GatewayOptions, _ ledgerNode: NodeID, _ secrets: Secrets, _ network: InstallationNetwork,
         _ reader: Confined<ControlReader>, _ bundle: Bundle, _ ending: Lock<NodeError?>
     ) {
         let logger = Logger(node: options.node.text, least: options.settings.leastLevel)
         let log = GatewayLog(logger)
         let state = NodeState(bundle: bundle, pepper: secrets.pepper)
         let open = open
+        let metrics = GatewayMetrics(node: options.node.text)
         let ledger = NodeLedger(
             .init(
-                node: options.node, root: options.folder.ledger, origin: options.settings.origin,
+                node: ledgerNode, root: options.folder.ledger, origin: options.settings.origin,
                 master: secrets.master,
                 settings: options.settings.log, version: options.version),
-            lease: { state.lease },
+            metrics: metrics.ledger, lease: { state.lease },
             fenced: { identity in
                 log.fenced(identity)
                 ending.withLock { $0 = .fenced(log: identity.origin) }
@@ -126,9 +129,11 @@ package final class GatewayNode {
                 return network.origin(
                     of: deployment.id, host: endpoint.host, port: endpoint.port, isTLS: endpoint.scheme == .https)
             })
-        let metrics = GatewayMetrics(node: options.node.text)
-        let courier = AlertCourier(AdminClient(console: options.folder), node: options.node)
-        let alerts = AlertDesk(ledger: ledger, log: log, lease: { state.lease }) { courier.take($0) }
+        let courier = AlertCourier(
+            AdminClient(console: options.folder), node: options.node, metrics: metrics.alerts)
+        let alerts = AlertDesk(ledger: ledger, log: log, metrics: metrics.alerts, lease: { state.lease }) {
+            courier.take($0)
+        }
         let gateway = Gateway(
             state: state, ledger: ledger,
             services: AttemptServices(state: state, upstream: upstream, metrics: metrics, log: log), metrics: metrics,
@@ -147,6 +152,7 @@ package final class GatewayNode {
         networkWatch = NetworkWatch(network, metrics: metrics.registry, logger: logger) { alerts.certificate($0) }
         arrivals = ArrivalDesk(metrics: metrics.registry, logger: logger)
         server.arrivals = arrivals
+        server.whenDescriptorsLack = { log.descriptorsLack() }
         self.options = options
         self.logger = logger
         self.log = log
@@ -156,16 +162,33 @@ package final class GatewayNode {
         self.ending = ending
         gateway.operations = Operations(
             problems: { [unowned self] in problems }, metrics: { metrics.registry.rendered() })
-        offerGauges(metrics.registry, upstream)
+        addGauges(to: metrics.registry, server, upstream, courier)
     }
 
-    private func offerGauges(_ registry: Metrics, _ upstream: Upstream) {
-        let (open, server, state) = (open, server, state)
-        registry.gauge("portcullis_open_answers", "Answers under way.") { open.count }
+    /// What is looked at when somebody asks.
+    private func addGauges(to registry: Metrics, _ server: HTTPServer, _ upstream: Upstream, _ courier: AlertCourier) {
+        registry.addProcess(version: options.version)
+        ledger.addGauges(to: registry)
+        state.addGauges(to: registry, leaseMilliseconds: options.settings.leaseMilliseconds)
+        let open = open
+        let connections = server.limits.connections
+        registry.gauge("portcullis_open_answers", "Answers under way, from before the record to the last byte.") {
+            open.count
+        }
+        registry.gauge("portcullis_open_streams", "Streamed answers under way.") {
+            open.all.count { $0.phase == .streaming }
+        }
         registry.gauge("portcullis_client_connections", "Connections of clients.") { server.connectionCount }
+        registry.gauge("portcullis_client_connections_limit", "Connections of clients that the settings allow.") {
+            connections
+        }
         registry.gauge("portcullis_upstream_connections", "Connections to models.") { upstream.connectionCount }
-        registry.gauge("portcullis_lease_current", "1 while the firm's rules are known to be current.") {
-            state.isLeaseCurrent ? 1 : 0
+        registry.gauge("portcullis_alert_queue_length", "Alerts that wait for the console.") { courier.waitingCount }
+        registry.gauge("portcullis_alert_queue_limit", "Alerts that may wait for the console.") {
+            AlertCourier.capacity
+        }
+        registry.gauge("portcullis_ready", "1 while the node should get traffic.") { [unowned self] in
+            problems.isEmpty ? 1 : 0
         }
     }
 

@@ -8,16 +8,13 @@ internal import Vocabulary
 /// Heads of answers: which of the vendor's fields a client gets to see and which are recorded, and what the gate adds.
 @EventLoop
 enum AnswerHead {
-    private nonisolated static let recordedNames: Set<String> = [
+    private nonisolated static let recordedNames = FieldNames([
         "content-type", "content-length", "request-id", "x-request-id", "apim-request-id", "retry-after", "date",
-        "server",
-        "openai-processing-ms", "openai-version", "anthropic-organization-id", "x-ms-region",
-    ]
+        "server", "anthropic-organization-id", "x-ms-region",
+    ]).union(Route.returnedHeaders)
 
-    static func recorded(_ head: ResponseHead, _ endpoint: any Endpoint) -> RecordedAnswerHead {
-        let returned = Set(endpoint.returnedHeaders.map(\.description))
-        let kept = head.fields.all.filter { recordedNames.contains($0.name) || returned.contains($0.name) }
-        return RecordedAnswerHead(status: head.status, headers: RecordedHeaders(kept.map { ($0.name, $0.value) }))
+    static func recorded(_ head: ResponseHead) -> RecordedAnswerHead {
+        RecordedAnswerHead(status: head.status, headers: RecordedHeaders(head.fields.selected(recordedNames)))
     }
 
     /// The fields of a client's answer.
@@ -25,9 +22,7 @@ enum AnswerHead {
         var fields: [(name: String, value: String)] = [
             ("content-type", head.fields.value(of: "content-type") ?? "application/json")
         ]
-        for name in attempt.visit.endpoint.returnedHeaders where name.description != "content-type" {
-            if let value = head.fields.value(of: name) { fields.append((name.description, value)) }
-        }
+        fields += head.fields.selected(attempt.visit.endpoint.returnedHeaders)
         return fields + own(reference: attempt.visit.reference, servedBy: attempt.deployment.id, attempt.services.state)
     }
 
@@ -35,11 +30,15 @@ enum AnswerHead {
     static func own(
         reference: String?, servedBy deployment: DeploymentID?, _ state: NodeState
     ) -> [(name: String, value: String)] {
-        var fields: [(name: String, value: String)] = []
-        if let reference { fields.append(("portcullis-ref", reference)) }
-        if let deployment { fields.append(("portcullis-served-by", deployment.text)) }
-        fields.append(("portcullis-policy", state.policyName))
-        return fields
+        switch (reference, deployment) {
+        case (let reference?, let deployment?):
+            [
+                ("portcullis-ref", reference), ("portcullis-served-by", deployment.text),
+                ("portcullis-policy", state.policyName),
+            ]
+        case (let reference?, nil): [("portcullis-ref", reference), ("portcullis-policy", state.policyName)]
+        case (nil, _): [("portcullis-policy", state.policyName)]
+        }
     }
 
     static func requestID(_ head: ResponseHead) -> String? {

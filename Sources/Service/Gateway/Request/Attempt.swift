@@ -80,6 +80,8 @@ final class Attempt {
     static let wholeLimit = 32 << 20
 
     var relay: StreamRelay?
+    /// On the loop's clock; 0 before anything was sent.
+    private var sentAt: UInt64 = 0
 
     init(
         _ visit: Visit, _ deployment: Deployment, _ outgoing: OutgoingRequest, hop: Int, epoch: UInt64,
@@ -109,6 +111,7 @@ final class Attempt {
                     outcome: .connect, failure: Failure(.unavailable, "this model cannot be reached from here now"),
                     isDeploymentFault: false))
         }
+        sentAt = Reactor.shared.now
         return await withUnsafeContinuation { continuation = $0 }
     }
 
@@ -178,7 +181,7 @@ final class Attempt {
 
     func clientLeft() -> Outcome {
         call?.cancel()
-        services.metrics.answered("client_left")
+        services.metrics.ended(EndpointName(visit.endpoint), .clientLeft)
         end(.abort(.init(side: .client, reason: "client_left", shown: 0)))
         return .finished
     }
@@ -209,8 +212,14 @@ extension Attempt: ServerExchangeObserver {
 extension Attempt: ClientCallObserver {
     func call(_ call: ClientCall, received head: ResponseHead) {
         self.head = head
+        let waited = Reactor.shared.now &- sentAt
+        visit.waitedForModels &+= waited
+        services.metrics.upstreams.firstByte(deployment.id, nanoseconds: waited)
         let type = head.fields.value(of: "content-type")?.lowercased() ?? ""
-        guard UpstreamStatus(head.status) == .success, type.hasPrefix("text/event-stream") else { return }
+        // A stream that the client did not ask for is taken in as a whole answer, and found to be none.
+        guard visit.request.isStreaming, UpstreamStatus(head.status) == .success,
+            type.hasPrefix("text/event-stream")
+        else { return }
         relay = StreamRelay(self, head)
     }
 
@@ -244,6 +253,11 @@ extension Attempt: ClientCallObserver {
                 FailedTry(
                     outcome: .status, status: head.status, returned: whole, failure: failure,
                     retryAfterSeconds: failure.retryAfterSeconds))
+        }
+        if visit.request.isStreaming, status == .success {
+            // A client that reads events would find none in it, and take that for an empty answer.
+            let failure = Failure(.upstreamFailed, "the model's answer was not what its protocol allows")
+            return .failed(FailedTry(outcome: .error, status: head.status, returned: whole, failure: failure))
         }
         return .whole(WholeAnswer(head: head, body: whole))
     }

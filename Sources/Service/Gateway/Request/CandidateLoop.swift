@@ -51,6 +51,7 @@ struct CandidateLoop {
 
     /// Candidates that rest after failures come last: they are tried when nobody else serves.
     private func inOrder(_ candidates: [Deployment]) -> [Deployment] {
+        if gateway.nothingRests { return candidates }
         let now = Reactor.shared.now
         return candidates.filter { !gateway.isResting($0.id, at: now) }
             + candidates.filter { gateway.isResting($0.id, at: now) }
@@ -71,7 +72,9 @@ struct CandidateLoop {
             passed.append(PassedOver(outcome: decision.firstCut == nil ? .denied : .cut, decision: decision))
             gateway.metrics.decisionsDenied.add()
             return false
-        case .permit(let given): permit = given
+        case .permit(let given):
+            gateway.metrics.decisionsPermitted.add()
+            permit = given
         }
         let decision = permit.decision
         if !deployment.insidePerimeter, !state.isLeaseCurrent {
@@ -100,7 +103,7 @@ struct CandidateLoop {
             throw .failed(Failure(.unauthenticated, "the key is not valid any more"))
         }
         do throws(NodeState.FactsProblem) {
-            return state.bundle.policy.compile(try state.facts(caller, of: visit.visitor, at: now))
+            return try state.call(caller, of: visit.visitor, at: now)
         } catch { throw .refused(gateway.refusals.unknownUseCase, decision: nil) }
     }
 
@@ -144,10 +147,12 @@ struct CandidateLoop {
         if let denial = gateway.decideAgain(attempt) { attempt.deny(denial) }
         switch await attempt.run(admission) {
         case .finished:
+            gateway.metrics.upstreams.answered(deployment.id)
             gateway.succeeded(deployment.id)
             return true
         case .whole(let answer): return try await show(answer, of: attempt)
         case .failed(let failed):
+            gateway.metrics.upstreams.failed(deployment.id, failed.outcome)
             await record(failed, of: attempt)
             return false
         }
@@ -197,7 +202,7 @@ struct CandidateLoop {
         }
         let fields = AnswerHead.fields(for: attempt, upstream: answer.head)
         let heads = LogCore.AnswerHeads(
-            upstream: AnswerHead.recorded(answer.head, visit.endpoint),
+            upstream: AnswerHead.recorded(answer.head),
             client: RecordedAnswerHead(
                 status: answer.head.status, headers: RecordedHeaders(fields.map { ($0.name, $0.value) })))
         do throws(LedgerError) {
@@ -213,6 +218,7 @@ struct CandidateLoop {
         if let denial = gateway.decideAgain(attempt) { return try await withhold(denial, attempt) }
         gateway.metrics.firstByte(of: visit)
         visit.exchange.respond(status: answer.head.status, fields: fields, body: answer.body)
+        gateway.metrics.responded(EndpointName(visit.endpoint), status: answer.head.status)
         attempt.end(
             .complete(
                 .init(
@@ -220,7 +226,8 @@ struct CandidateLoop {
                     requestID: AnswerHead.requestID(answer.head),
                     stop: facts.finish, usage: facts.usage?.recorded ?? [:], shown: UInt64(answer.body.count))))
         gateway.succeeded(attempt.deployment.id)
-        gateway.metrics.answered("whole")
+        gateway.metrics.upstreams.answered(attempt.deployment.id)
+        gateway.metrics.ended(EndpointName(visit.endpoint), .whole)
         return true
     }
 
@@ -239,7 +246,8 @@ struct CandidateLoop {
             let index = try visit.log.end(outcome, in: visit.record, lease: state.lease)
             try await visit.log.durable(through: index)
         } catch { throw gateway.notRecordable(error) }
-        gateway.respond(visit.exchange, answer, reference: visit.reference)
+        gateway.metrics.ended(EndpointName(visit.endpoint), .refused)
+        gateway.respond(visit.exchange, answer, reference: visit.reference, EndpointName(visit.endpoint))
         return true
     }
 

@@ -22,6 +22,8 @@ final class StreamRelay {
     /// Shown bytes whose record is on its way to the disk.
     private var inFlight: [UInt8] = []
     private var isInFlight = false
+    /// When the record in flight was staged, on the loop's clock.
+    private var stagedAt: UInt64 = 0
     /// The record that is waited for; what is told of an earlier one is no longer of interest.
     private var awaited: UInt64 = 0
     /// Bytes of the vendor's stream in earlier records.
@@ -88,14 +90,24 @@ final class StreamRelay {
 
     func upstreamFailed(_ fault: ClientFault) {
         guard ending == nil else { return }
+        if stream.state.hasEnded { return endedBefore() }
         switch fault {
         case .idleTimeout: end(.timedOut, side: .upstream, reason: fault.code)
         default: end(.upstream(.endedEarly), side: .upstream, reason: fault.code)
         }
     }
 
+    /// The answer was whole with its last event: what the vendor does or leaves undone after it is no fault of the
+    /// answer, and the client hears nothing of it.
+    private func endedBefore() {
+        stream.abandon(with: [], shown: &shown, splices: &splices)
+        ending = .whole
+        flush()
+    }
+
     private func upstreamFaulted(_ fault: UpstreamFault) {
         attempt.call?.cancel()
+        if stream.state.hasEnded { return endedBefore() }
         guard stream.state.isCommitted else {
             let failure = Failure(.upstreamFailed, "the model's answer was not what its protocol allows")
             return attempt.finish(
@@ -137,6 +149,7 @@ final class StreamRelay {
             swap(&inFlight, &shown)
             shown.removeAll(keepingCapacity: true)
             isInFlight = true
+            stagedAt = Reactor.shared.now
             awaited = index
             visit.log.notify(self, through: index)
         } catch {
@@ -184,7 +197,7 @@ final class StreamRelay {
 
     private var answerHeads: LogCore.AnswerHeads {
         LogCore.AnswerHeads(
-            upstream: AnswerHead.recorded(head, visit.endpoint),
+            upstream: AnswerHead.recorded(head),
             client: RecordedAnswerHead(
                 status: head.status, headers: RecordedHeaders(clientFields.map { ($0.name, $0.value) })))
     }
@@ -209,6 +222,7 @@ final class StreamRelay {
         guard !isStarted else { return }
         isStarted = true
         visit.exchange.startStream(status: head.status, fields: clientFields)
+        services.metrics.responded(EndpointName(visit.endpoint), status: head.status)
         services.metrics.firstByte(of: visit)
     }
 
@@ -217,16 +231,17 @@ final class StreamRelay {
         switch ending {
         case .whole:
             visit.exchange.endStream()
-            services.metrics.answered("stream")
+            services.metrics.ended(EndpointName(visit.endpoint), .stream)
             attempt.end(.complete(completion))
         case .broken(var abort):
             visit.exchange.breakOff()
-            services.metrics.answered("failed")
+            services.metrics.ended(EndpointName(visit.endpoint), .failed)
             abort.shown = shownBytes
             abort.usage = usage
             attempt.end(.abort(abort))
         case .notice(let notice):
             start()
+            services.metrics.ended(EndpointName(visit.endpoint), .refused)
             visit.exchange.abortStream(notice: notice)
         }
         attempt.finish(.finished)
@@ -261,7 +276,11 @@ final class StreamRelay {
 
     func clientLeft() {
         attempt.call?.cancel()
-        services.metrics.answered("client_left")
+        if ending == nil, stream.state.hasEnded, shown.isEmpty, inFlight.isEmpty {
+            // It has the answer to its last event; clients do not wait for the vendor's end of the connection.
+            return endedBefore()
+        }
+        services.metrics.ended(EndpointName(visit.endpoint), .clientLeft)
         attempt.end(.abort(.init(side: .client, reason: "client_left", usage: usage, shown: shownBytes)))
         attempt.finish(.finished)
     }
@@ -325,6 +344,7 @@ extension StreamRelay: DurabilityObserver {
         if !inFlight.isEmpty {
             start()
             inFlight.withUnsafeBytes { visit.exchange.send(chunk: $0) }
+            services.metrics.chunk(bytes: inFlight.count, stagedAt: stagedAt)
             // Sending may have found that the client is gone.
             guard attempt.phase == .streaming else { return }
             shownBytes += UInt64(inFlight.count)

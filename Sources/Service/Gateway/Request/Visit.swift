@@ -30,6 +30,8 @@ final class Visit {
     var hops = 0
     /// On the loop's clock.
     let began = Reactor.shared.now
+    /// Nanoseconds between bytes sent to a model and its answer's head, all tries together.
+    var waitedForModels: UInt64 = 0
 
     init(
         exchange: ServerExchange, endpoint: any Endpoint, visitor: Visitor, caller: Directory.Caller,
@@ -51,7 +53,11 @@ final class Visit {
     var received: [UInt8] { request.document.bytes }
 
     /// `portcullis-ref`, once the first record is staged.
-    var reference: String? { record.first.map { log.reference(to: $0).description } }
+    var reference: String? {
+        if knownReference == nil { knownReference = record.first.map { log.reference(to: $0).description } }
+        return knownReference
+    }
+    private var knownReference: String?
 
     /// The received body for the next record: whole in the first one, a reference to it later.
     var body: Body {
@@ -68,17 +74,16 @@ final class Visit {
     }
 
     var recordedHead: RecordedRequestHead {
-        let kept = exchange.head.fields.all.filter { Visit.recordedHeaders.contains($0.name) }
-        return RecordedRequestHead(
+        RecordedRequestHead(
             method: exchange.head.method, path: String(exchange.head.path),
-            headers: RecordedHeaders(kept.map { ($0.name, $0.value) }))
+            headers: RecordedHeaders(exchange.head.fields.selected(Visit.recordedHeaders)))
     }
 
     /// What of a request's head is recorded. Credentials are not on it, and Ledger would leave them out if they were.
-    private static let recordedHeaders: Set<String> = [
+    private static let recordedHeaders = FieldNames([
         "content-type", "user-agent", "anthropic-version", "anthropic-beta", "openai-organization", "openai-project",
         "portcullis-conversation", "portcullis-purpose", "portcullis-data",
-    ]
+    ])
 
     func recordedFindings(_ verdict: (Finding) -> InspectionPolicy.Verdict) -> [RecordedFinding] {
         findings.map { finding in

@@ -12,15 +12,30 @@ extension NodeState {
         case unknownUseCase(UseCaseID)
     }
 
+    /// A call as the rules read it. What a key's calls from one address have in common is put together once for each
+    /// state of the node.
     /// - Parameter caller: whose key it is, judged valid now.
-    func facts(_ caller: Directory.Caller, of visitor: Visitor, at now: Instant) throws(FactsProblem) -> CallFacts {
-        var persons = caller.persons.map { person in
+    func call(
+        _ caller: Directory.Caller, of visitor: Visitor, at now: Instant
+    ) throws(FactsProblem) -> CompiledCall {
+        var located = caller.persons.map { self.located($0.id, from: visitor.address, at: now) }
+        let kept = CallKey(key: caller.key.id, address: visitor.address, label: visitor.label)
+        // Whoever answers and is not known may be anybody.
+        for _ in 0..<caller.unknownPersons { located.append(.unknown) }
+        if let same = calls[kept]?.aged(located) { return same }
+        let call = bundle.policy.compile(try facts(caller, located, of: visitor))
+        keep(call, for: kept)
+        return call
+    }
+
+    private func facts(
+        _ caller: Directory.Caller, _ located: [Located], of visitor: Visitor
+    ) throws(FactsProblem) -> CallFacts {
+        var persons = zip(caller.persons, located).map { person, located in
             bundle.facts(
                 of: person.id, entity: person.entity, site: person.site, classes: person.classes,
-                roles: Set(person.roles.map(\.rawValue)), designations: person.designations,
-                located: located(person.id, from: visitor.address, at: now))
+                roles: Set(person.roles.map(\.rawValue)), designations: person.designations, located: located)
         }
-        // Whoever answers and is not known may be anybody.
         persons += (0..<caller.unknownPersons).map { _ in .unknown }
         let key = caller.key
         guard var useCase = bundle.useCaseFacts(key.useCase),
@@ -36,7 +51,7 @@ extension NodeState {
     }
 
     /// Duties that this gate sees to itself: it records and it alerts. A rule that asks for more denies.
-    private static var dischargeable: Set<Obligation> { [.archive, .recordLineage, .alert] }
+    private static let dischargeable: Set<Obligation> = [.archive, .recordLineage, .alert]
 }
 
 extension Directory.Caller {

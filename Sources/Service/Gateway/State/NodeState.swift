@@ -30,7 +30,7 @@ package final class NodeState {
         }
     }
 
-    package private(set) var bundle: Bundle
+    package private(set) var bundle: Bundle { didSet { policyName = NodeState.name(of: bundle) } }
     package private(set) var inspection: InspectionPolicy
     package private(set) var directory = Directory()
     private var evidence: [PersonID: [SourcedEvidence]] = [:]
@@ -45,6 +45,26 @@ package final class NodeState {
     private var emergencies: UInt64 = 0
     private var leaseNumber: UInt64 = 0
     private var leaseUntil: UInt64 = 0
+    /// When the active bundle was taken over.
+    private(set) var activated = Instant(nanoseconds: Clocks.wall)
+
+    /// What the calls of a key from one address have in common, compiled.
+    struct CallKey: Hashable {
+        var key: KeyID
+        var address: IPAddress?
+        var label: DataLabel?
+    }
+
+    private struct PlaceKey: Hashable {
+        var person: PersonID
+        var address: IPAddress?
+    }
+
+    /// INVARIANT: made from the state as it is: every change forgets them.
+    private(set) var calls: [CallKey: CompiledCall] = [:]
+    private var places: [PlaceKey: LocatedWhile] = [:]
+    /// LIMIT: of each that are kept; beyond it all are forgotten and made again.
+    private static let kept = 16_384
 
     private struct SourcedEvidence {
         var source: SourceID
@@ -53,12 +73,14 @@ package final class NodeState {
 
     package init(bundle: Bundle, pepper: SecretBytes) {
         self.bundle = bundle
+        policyName = NodeState.name(of: bundle)
         self.pepper = HMAC(key: pepper)
         inspection = NodeState.inspection(of: bundle)
     }
 
     /// Name of the active bundle for people and headers: the first digits of its digest.
-    package var policyName: String { String(bundle.hash.hexadecimal.prefix(16)) }
+    package private(set) var policyName: String
+    private static func name(of bundle: Bundle) -> String { String(bundle.hash.hexadecimal.prefix(16)) }
 
     // MARK: Epoch and lease
 
@@ -67,6 +89,8 @@ package final class NodeState {
     /// The right under which permits are given now. `isCurrent` says whether it still holds.
     package var lease: Lease { Lease(epoch: epoch, id: leaseNumber, until: leaseUntil) }
     package var isLeaseCurrent: Bool { Clocks.sinceBoot < leaseUntil }
+    /// Seconds until the lease ends; negative when it has ended.
+    var leaseRemainingSeconds: Double { (Double(leaseUntil) - Double(Clocks.sinceBoot)) / 1e9 }
 
     /// The control store answered: it was asked at `asked` on CLOCK_BOOTTIME, and from then the lease counts.
     package func renewLease(asked: UInt64, length: UInt64) {
@@ -78,6 +102,7 @@ package final class NodeState {
 
     /// Takes a change of the control store over.
     package func apply(_ update: ControlUpdate) -> Change {
+        defer { forgetKept() }
         var change = Change()
         for person in update.people {
             directory.put(person)
@@ -101,6 +126,7 @@ package final class NodeState {
         }
         if let bundle = update.bundle {
             self.bundle = bundle
+            activated = Instant(nanoseconds: Clocks.wall)
             inspection = NodeState.inspection(of: bundle)
             change.everything = true
         }
@@ -113,7 +139,18 @@ package final class NodeState {
     package func takeEmergency(_ events: [CutEvent]) -> Bool {
         guard merge(events) else { return false }
         emergencies &+= 1
+        forgetKept()
         return true
+    }
+
+    private func forgetKept() {
+        calls.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
+    }
+
+    func keep(_ call: CompiledCall, for key: CallKey) {
+        if calls.count >= NodeState.kept { calls.removeAll() }
+        calls[key] = call
     }
 
     private func merge(_ events: [CutEvent]) -> Bool {
@@ -142,13 +179,16 @@ package final class NodeState {
 
     /// Where a person may be, by what their sources say and by the network they come from.
     func located(_ person: PersonID, from address: IPAddress?, at now: Instant) -> Located {
-        var items = (evidence[person] ?? []).map(\.item)
-        if let address, let id = EvidenceID("net:\(address)"),
-            let network = bundle.networks.evidence(of: address, id: id, at: now)
-        {
-            items.append(network)
+        let key = PlaceKey(person: person, address: address)
+        if let known = places[key], known.holds(at: now) { return known.at(now) }
+        var present: Evidence?
+        if let address, let id = EvidenceID("net:\(address)") {
+            present = bundle.networks.evidence(of: address, id: id, at: now)
         }
-        return Located(items, at: now)
+        let located = LocatedWhile((evidence[person] ?? []).map(\.item), present: present, at: now)
+        if places.count >= NodeState.kept { places.removeAll() }
+        places[key] = located
+        return located.at(now)
     }
 
     private static func inspection(of bundle: Bundle) -> InspectionPolicy {

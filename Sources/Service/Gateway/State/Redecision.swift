@@ -63,10 +63,8 @@ struct Redecision {
         let result: Result<CompiledCall, Attempt.Denial>
         if let caller = try? state.directory.caller(keyed: visitor.key, at: now) {
             // A use case that the bundle does not know permits nothing.
-            let facts = try? state.facts(caller, of: visitor, at: now)
-            result =
-                facts.map { .success(state.bundle.policy.compile($0)) }
-                ?? .failure(Attempt.Denial(refusal: refusals.unknownUseCase))
+            let call = try? state.call(caller, of: visitor, at: now)
+            result = call.map { .success($0) } ?? .failure(Attempt.Denial(refusal: refusals.unknownUseCase))
         } else {
             result = .failure(Attempt.Denial(refusal: refusals.keyEnded))
         }
