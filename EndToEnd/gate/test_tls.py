@@ -6,7 +6,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import time
 
 import httpx2
 import openai
@@ -147,6 +146,20 @@ def test_a_bad_setting_stops_the_start(demo, gate, authority, change, message):
         if settings[name]:
             settings[name] = authority.folder / settings[name]
     assert message in refused_start(demo, **settings)
+
+
+@pytest.mark.parametrize("listen, hosts", [("[::1]:0", ["[::1]"]), ("[::]:0", ["[::1]", "127.0.0.1"])])
+def test_both_families_are_served(demo, authority, listen, hosts):
+    pair = authority.issue("six.example", "::1", "127.0.0.1")
+    with ExtraGate(demo, "gwsix", listen, tls_certificate=pair.certificate, tls_key=pair.key) as gate:
+        for host in hosts:
+            with httpx2.Client(transport=httpx2.HTTPTransport(verify=context(authority))) as client:
+                answer = client.post(
+                    f"https://{host}:{gate.port}{CHAT}",
+                    json=ask(GPT, mark()),
+                    headers={"authorization": f"Bearer {demo.key(GB)}"},
+                )
+            assert answer.status_code == 200 and answer.headers["portcullis-ref"]
 
 
 # --- Models behind TLS
