@@ -5,6 +5,7 @@ import Crypto
 import Files
 import Storage
 import Testing
+import Vocabulary
 
 @testable import Stores
 
@@ -42,7 +43,7 @@ struct ControlSchemaTests {
         }
     }
 
-    @Test(arguments: [Int64(1) << 16, 1 << 16 | 1, 900 << 16])
+    @Test(arguments: [65_536, 65_537, 58_982_400] as [Int64])
     func aLaterMajorNumberIsRefused(version: Int64) throws {
         try withStore { path in
             _ = try ControlStore(path: path)

@@ -1,4 +1,5 @@
-internal import Runtime
+package import Runtime
+internal import TLS
 
 /// A stream of bytes to one server, in the clear or through TLS, for protocols in which only the client speaks (syslog,
 /// RFC 5425). Opened when there is something to send, opened again when the server has closed it.

@@ -1,4 +1,4 @@
-internal import Runtime
+package import Runtime
 package import Transport
 
 /// Notices to a syslog server over TLS (RFC 5425). The protocol has no answer: what the kernel has taken is delivered.

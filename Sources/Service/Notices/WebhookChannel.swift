@@ -1,6 +1,6 @@
 package import Bytes
 internal import HTTP
-internal import Runtime
+package import Runtime
 package import Transport
 internal import Vocabulary
 
