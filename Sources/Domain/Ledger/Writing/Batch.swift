@@ -6,7 +6,8 @@ struct Batch {
     var offset = 0
     var firstIndex: UInt64 = 0
     var count = 0
-    var bytes: [UInt8] = []
+    let storage = FrameStorage()
+    var length: Int { storage.bytes.count }
     /// The leaves and their hashes, for the tree once they are durable.
     var leaves: [UInt8] = []
     var hashes: [Digest] = []
@@ -17,7 +18,7 @@ struct Batch {
     /// Forgets the frames and keeps the storage.
     mutating func clear() {
         count = 0
-        bytes.removeAll(keepingCapacity: true)
+        storage.bytes.removeAll(keepingCapacity: true)
         leaves.removeAll(keepingCapacity: true)
         hashes.removeAll(keepingCapacity: true)
     }

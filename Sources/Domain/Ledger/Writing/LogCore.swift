@@ -173,7 +173,7 @@ extension LogCore {
         do {
             previousLeafHash = try sealer.append(
                 plaintext, leaf: leaf, key: draft.key, salt: salt, batchStart: open.firstIndex,
-                previous: previousLeafHash, to: &open.bytes, leaves: &open.leaves)
+                previous: previousLeafHash, to: &open.storage.bytes, leaves: &open.leaves)
         } catch {
             // The library broke in the middle of a frame: nothing staged may reach the disk.
             isFenced = true
@@ -188,14 +188,14 @@ extension LogCore {
 
     /// Begins a new batch when the frame does not continue the open one or would make it too large.
     private mutating func turnBatch(for cursor: SegmentGeometry.Cursor, length: Int) {
-        let continues = open.segment == cursor.segment && open.offset + open.bytes.count == cursor.offset
-        let fits = open.count < settings.batchRecords && open.bytes.count + length <= settings.batchBytes
+        let continues = open.segment == cursor.segment && open.offset + open.length == cursor.offset
+        let fits = open.count < settings.batchRecords && open.length + length <= settings.batchBytes
         guard open.isEmpty || !continues || !fits else { return }
         if !open.isEmpty {
             waiting.append(open)
             open = spare.popLast() ?? Batch()
         }
-        open.bytes.reserveCapacity(settings.batchBytes)
+        open.storage.bytes.reserveCapacity(settings.batchBytes)
         open.segment = cursor.segment
         open.offset = cursor.offset
         open.firstIndex = nextIndex
@@ -217,7 +217,7 @@ extension LogCore {
     /// The next write, unless one is in flight or nothing is staged.
     package mutating func nextWrite() -> SegmentWrite? {
         guard !isFenced, inFlight == nil else { return nil }
-        var batch: Batch
+        let batch: Batch
         if !waiting.isEmpty {
             batch = waiting.removeFirst()
         } else if !open.isEmpty {
@@ -226,10 +226,9 @@ extension LogCore {
         } else {
             return nil
         }
-        let bytes = batch.bytes
-        batch.bytes = []
         let write = SegmentWrite(
-            path: LogPath.segment(batch.segment), offset: UInt64(batch.offset), bytes: bytes, indices: batch.indices)
+            path: LogPath.segment(batch.segment), offset: UInt64(batch.offset), indices: batch.indices,
+            storage: batch.storage)
         inFlight = batch
         return write
     }
@@ -249,9 +248,6 @@ extension LogCore {
             prepared[segment] = nil
             finished.append(segment)
         }
-        batch.bytes = write.bytes
-        // Ends the last other reference, so that `clear` keeps the storage.
-        _ = consume write
         batch.clear()
         if spare.count < 4 { spare.append(batch) }
         return durableCount
