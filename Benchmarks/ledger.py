@@ -22,7 +22,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-BENCH = ROOT / ".build" / "release" / "ledger-bench"
+BENCH = Path(os.environ.get("PORTCULLIS_BINARY", ROOT / ".build" / "release" / "portcullis")).with_name("ledger-bench")
 BUILD = ROOT / ".build" / "benchmarks"
 RECORD = 4096
 
