@@ -22,7 +22,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-BENCH = ROOT / ".build" / "release" / "ledger-bench"
+BENCH = Path(os.environ.get("PORTCULLIS_BINARY", ROOT / ".build" / "release" / "portcullis")).with_name("ledger-bench")
 BUILD = ROOT / ".build" / "benchmarks"
 RECORD = 4096
 
@@ -83,7 +83,9 @@ def reading(folder: Path, records: int, length: int, rounds: int) -> dict:
             shutil.rmtree(log, ignore_errors=True)
     name = f"{length // 1024}_kib" if length >= 1024 else f"{length}_bytes"
     return {
-        f"recovery_mb_per_second_{name}": statistics.median(run["recovery_mb_per_second"] for run in runs),
+        # By processor time: the files are in the page cache, and a busy machine would be measured otherwise.
+        f"recovery_mb_per_second_{name}": statistics.median(run["recovery_mb_per_processor_second"] for run in runs),
+        f"recovery_mb_per_second_{name}_wall": statistics.median(run["recovery_mb_per_second"] for run in runs),
         f"verified_leaves_per_second_{name}": statistics.median(run["verified_leaves_per_second"] for run in runs),
     }
 

@@ -121,8 +121,12 @@ struct WriteBench {
             }
         }
 
+        /// Full tiles wait for the next checkpoint, so there is a last one.
         func finish() throws {
-            while !log.publisher.isIdle { try pump() }
+            while isRunning || !log.publisher.isIdle {
+                try pump()
+                if !isRunning { try log.publisher.publish(at: log.now) }
+            }
         }
     }
 }
