@@ -18,7 +18,7 @@ import urllib.request
 from pathlib import Path
 
 from demo import PROGRAM, Demo
-from tools import ROOT, Mock, free_port, tested
+from tools import ROOT, TESTED_CORE, Mock, free_port, tested
 
 BARE = PROGRAM.with_name("bare")
 LITELLM = "litellm[proxy]==1.106.2"
@@ -172,10 +172,9 @@ class Gate(Path_):
     name = "all on"
     program = PROGRAM
 
-    def __init__(self, workers: int = 1, prefix: list | None = None, environment: dict | None = None) -> None:
+    def __init__(self, workers: int = 1) -> None:
         self.workers = workers
-        self.prefix = prefix or []
-        self.environment = environment or {}
+        self.environment: dict[str, str] = {}
 
     def start(self, mock: Mock) -> None:
         with Demo(workers=1, keep=True) as demo:
@@ -196,8 +195,8 @@ class Gate(Path_):
         began = time.monotonic()
         with open(self.folder.with_suffix(".log"), "ab") as output:
             self.process = subprocess.Popen(
-                tested([*self.prefix, PROGRAM, "up", "--data", self.folder]), stdout=output, stderr=output,
-                env=environment)
+                tested([PROGRAM, "up", "--data", self.folder], None if self.workers > 1 else TESTED_CORE), stdout=output,
+                stderr=output, env=environment)
         wait_until(self._is_ready, 60, f"the gate, see {self.folder.with_suffix('.log')}")
         return time.monotonic() - began
 

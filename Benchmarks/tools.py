@@ -37,9 +37,9 @@ def build() -> None:
              "-lcrypto"], check=True)
 
 
-def tested(command: list) -> list:
-    """As the thing under test."""
-    return [*PRIORITY, "taskset", "-c", str(TESTED_CORE), *map(str, command)]
+def tested(command: list, core: int | None = TESTED_CORE) -> list:
+    """As the thing under test; without a core of its own on all of them."""
+    return [*PRIORITY, *(["taskset", "-c", str(core)] if core is not None else []), *map(str, command)]
 
 
 def beside(name: str, *arguments) -> list:
@@ -58,7 +58,8 @@ def undisturbed(pids: list[int]):
     before = list(PRIORITY)
     tasks = [int(task.name) for pid in pids for task in Path(f"/proc/{pid}/task").iterdir()]
     _schedule(tasks, os.SCHED_RR, 1)
-    PRIORITY[:] = ["chrt", "-r", "1"]
+    # The clients above the rest: what came is read when it came, not when the mock has sent all it has.
+    PRIORITY[:] = ["chrt", "-r", "2"]
     try:
         yield
     finally:

@@ -2,8 +2,6 @@
 that its refusals are its own in the record, and that exceptions go past it."""
 
 import socket
-import ssl
-import subprocess
 
 import pytest
 

@@ -9,7 +9,7 @@ import pytest
 from certificates import Authority
 from extra_gate import ExtraGate
 from installation import CHAT
-from prompts import CLAUDE, ask, mark
+from prompts import ask, mark
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 
@@ -21,7 +21,7 @@ def header(source: str, command: int = 0x21) -> bytes:
     return SIGNATURE + bytes([command, kind]) + len(addresses).to_bytes(2, "big") + addresses
 
 
-def exchange(port: int, sent: bytes, source: str = "127.0.0.1", context=None) -> bytes:
+def exchange(port: int, sent: bytes | tuple[bytes, bytes], source: str = "127.0.0.1", context=None) -> bytes:
     """Everything the gate says until it closes. The first piece goes out before any handshake."""
     raw = socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(source, 0))
     first, request = sent if isinstance(sent, tuple) else (sent, b"")
@@ -45,20 +45,26 @@ def gate(demo):
         yield gate
 
 
-def places(bank, answer: bytes) -> tuple[set, str | None]:
-    """The countries that the decision took the caller to be in, and the address that it knew."""
+HONG_KONG = "127.0.1.5"
+"""In the example's network of the Hong Kong office."""
+SEEN_FROM_HONG_KONG = ({"badge_in", "site_network"}, {"GB", "HK"})
+
+
+def evidence(bank, answer: bytes) -> tuple[set[str], set[str]]:
+    """The kinds of evidence that the decision took, and the countries where it took the caller to be."""
+    assert answer.startswith(b"HTTP/1.1 "), answer[:200]
     reference = next(line.split(b": ")[1] for line in answer.split(b"\r\n") if line.startswith(b"portcullis-ref"))
-    decided = bank.story(reference.decode()).decisions[0]["input"]
-    return decided
+    located = bank.story(reference.decode()).decisions[0]["input"]["call"]["persons"][0]["located"]
+    return {entry["kind"] for entry in located["used"]}, set(located["places"])
 
 
-def test_the_caller_is_where_the_balancer_says(demo, gate):
+@pytest.mark.parametrize("source", [HONG_KONG, f"::ffff:{HONG_KONG}"])
+def test_the_caller_is_where_the_balancer_says(demo, gate, source):
     request = closing(demo.request("p-gb-banker", CHAT, ask("gpt-5.5", mark())))
-    direct = exchange(gate.port, request)
-    relayed = exchange(gate.port, header("203.0.113.7") + request, source="127.0.0.9")
-    assert direct.startswith(b"HTTP/1.1 ") and relayed.startswith(b"HTTP/1.1 ")
-    here, there = places(demo, direct), places(demo, relayed)
-    assert here != there, "the address that the balancer named made no difference"
+    assert evidence(demo, exchange(gate.port, request)) == ({"badge_in"}, {"GB"})
+    assert evidence(demo, exchange(gate.port, request, source=HONG_KONG)) == SEEN_FROM_HONG_KONG
+    relayed = exchange(gate.port, header(source) + request, source="127.0.0.9")
+    assert evidence(demo, relayed) == SEEN_FROM_HONG_KONG
 
 
 def test_nobody_else_is_believed(demo, gate):
@@ -79,6 +85,7 @@ def test_before_tls(demo, tmp_path):
     request = closing(demo.request("p-gb-banker", CHAT, ask("gpt-5.5", mark())))
     trusting = ssl.create_default_context(cafile=authority.file)
     with ExtraGate(demo, "gwproxytls", **settings) as gate:
-        relayed = exchange(gate.port, (header("203.0.113.7"), request), "127.0.0.9", trusting)
+        relayed = exchange(gate.port, (header(HONG_KONG), request), "127.0.0.9", trusting)
         direct = exchange(gate.port, (b"", request), context=trusting)
-    assert places(demo, relayed) != places(demo, direct)
+    assert evidence(demo, relayed) == SEEN_FROM_HONG_KONG
+    assert evidence(demo, direct) == ({"badge_in"}, {"GB"})

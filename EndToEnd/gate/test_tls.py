@@ -6,7 +6,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import time
 
 import httpx2
 import openai
@@ -149,6 +148,20 @@ def test_a_bad_setting_stops_the_start(demo, gate, authority, change, message):
     assert message in refused_start(demo, **settings)
 
 
+@pytest.mark.parametrize("listen, hosts", [("[::1]:0", ["[::1]"]), ("[::]:0", ["[::1]", "127.0.0.1"])])
+def test_both_families_are_served(demo, authority, listen, hosts):
+    pair = authority.issue("six.example", "::1", "127.0.0.1")
+    with ExtraGate(demo, "gwsix", listen, tls_certificate=pair.certificate, tls_key=pair.key) as gate:
+        for host in hosts:
+            with httpx2.Client(transport=httpx2.HTTPTransport(verify=context(authority))) as client:
+                answer = client.post(
+                    f"https://{host}:{gate.port}{CHAT}",
+                    json=ask(GPT, mark()),
+                    headers={"authorization": f"Bearer {demo.key(GB)}"},
+                )
+            assert answer.status_code == 200 and answer.headers["portcullis-ref"]
+
+
 # --- Models behind TLS
 
 
@@ -168,7 +181,7 @@ class Nginx:
               log_format seen '$ssl_protocol $ssl_session_reused $ssl_client_verify $status';
               server {{
                 listen 127.0.0.1:{self.port} ssl; access_log {folder}/seen.log seen;
-                ssl_certificate {pair.certificate}; ssl_certificate_key {pair.key};
+                ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {pair.certificate}; ssl_certificate_key {pair.key};
                 ssl_client_certificate {authority.file}; ssl_verify_client on; ssl_session_cache builtin:100;
                 location / {{ proxy_pass {upstream}; proxy_buffering off; proxy_http_version 1.1; }}
               }}
@@ -247,7 +260,9 @@ def test_a_thousand_streams_cut(install, authority):
     pair = authority.issue("cut.example", "localhost")
     trusting = context(authority)
     text = mark()
-    with ExtraGate(bank, "gwcut", tls_certificate=pair.certificate, tls_key=pair.key) as gate:
+    # A thousand handshakes in a row keep two cores busy for longer than a lease.
+    settings = {"tls_certificate": pair.certificate, "tls_key": pair.key, "lease_milliseconds": 10_000}
+    with ExtraGate(bank, "gwcut", **settings) as gate:
         streams = []
         for _ in range(STREAMS):
             raw = socket.create_connection(("127.0.0.1", gate.port), timeout=60)
@@ -255,7 +270,7 @@ def test_a_thousand_streams_cut(install, authority):
             stream.sendall(bank.request(GB, MESSAGES, ask(CLAUDE, text, tokens=6000, stream=True)))
             streams.append(stream)
         heads = [stream.recv(4096) for stream in streams]
-        assert all(head.startswith(b"HTTP/1.1 200 ") for head in heads)
+        assert [head for head in heads if not head.startswith(b"HTTP/1.1 200 ")] == []
         receipt = order(bank, vendor="anthropic", territory="GB")
         ends = {"notified": 0, "cut": 0}
         for stream in streams:

@@ -5,24 +5,26 @@ internal import HTTP
 struct ProxyTarget: FuzzTarget {
     static let name = "proxy"
 
-    func run(_ input: [UInt8]) {
+    func run(_ input: [UInt8]) throws {
         let whole = outcome(input)
         if case .success(let header) = whole {
             if let source = header.source {
-                precondition(source.address.count == 4 || source.address.count == 16)
-                precondition(contains(input, source.address), "an address from nowhere")
+                try promise(source.address.count == 4 || source.address.count == 16, "an address of another length")
+                try promise(contains(input, source.address), "an address from nowhere")
             }
-            precondition(input.count <= ProxyHeader.longest)
+            try promise(input.count <= ProxyHeader.longest, "a header beyond its limit")
             for count in 0..<input.count {
-                guard case .failure = outcome(Array(input[..<count])) else { preconditionFailure("half a header") }
+                guard case .failure = outcome(Array(input[..<count])) else {
+                    throw BrokenPromise(description: "half a header is read")
+                }
             }
-            precondition(length(input) == input.count)
+            try promise(length(input) == input.count, "another length than its own")
         }
         // What was said of a beginning holds when more comes.
         var known: Int?
         for count in 0...min(input.count, ProxyHeader.prefixLength + 4) {
             let now = length(Array(input[..<count]))
-            if let known { precondition(now == known, "the length changed") }
+            if let known { try promise(now == known, "the length changed when more came") }
             known = now ?? known
         }
     }

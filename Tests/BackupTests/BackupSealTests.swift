@@ -1,5 +1,5 @@
-// Proves that what a passphrase seals opens in its own place only, that a manifest says the same after reading as before
-// writing, and that no manifest leads out of its folder.
+// Proves that what a passphrase seals opens in its own place only, that a manifest says the same after reading as
+// before writing, and that no manifest leads out of its folder.
 import Bytes
 import Crypto
 import Files

@@ -18,7 +18,10 @@ struct IncarnationTests {
     }
 
     @Test func theFirstLifeHasTheNodesOwnNames() throws {
-        try withFile(nil) { #expect(try Incarnation(folder).ledgerName(of: NodeID("gw1")) == NodeID("gw1")) }
+        try withFile(nil) {
+            let name = try Incarnation(folder).ledgerName(of: NodeID("gw1"))
+            #expect(name == NodeID("gw1"))
+        }
     }
 
     @Test func laterOnesHaveNamesOfTheirOwn() throws {
@@ -40,7 +43,10 @@ struct IncarnationTests {
 
     @Test func aFreshOneIsReadAsWritten() throws {
         let life = Incarnation.fresh(random: SecureRandom.bytes(Incarnation.length))
-        try withFile(String(decoding: life.fileBytes, as: UTF8.self)) { #expect(try Incarnation(folder) == life) }
+        try withFile(String(decoding: life.fileBytes, as: UTF8.self)) {
+            let read = try Incarnation(folder)
+            #expect(read == life)
+        }
         #expect(Incarnation.fresh(random: SecureRandom.bytes(7)) != life)
     }
 }

@@ -26,7 +26,8 @@ struct NoticeTests {
         #expect(frame == Array("\(message.utf8.count) \(message)".utf8))
         let alert = Notice(
             id: "alert-1", at: Self.at, kind: .alert, name: "crash_loop", actor: "node:supervisor", subjects: [])
-        #expect(SyslogMessage.text(alert, installation: "").hasPrefix("<108>1 2026-06-18T01:02:03.123456Z - portcullis"))
+        #expect(
+            SyslogMessage.text(alert, installation: "").hasPrefix("<108>1 2026-06-18T01:02:03.123456Z - portcullis"))
     }
 
     @Test func aWebhookGetsJSONAndASignature() throws {

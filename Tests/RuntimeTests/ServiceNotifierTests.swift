@@ -41,13 +41,14 @@ struct ServiceNotifierTests {
         #expect(messages == ["READY=1", "STATUS=two lines", "WATCHDOG=1", "STOPPING=1"])
     }
 
-    @Test(arguments: [
-        (["WATCHDOG_USEC": "30000000"], nil), (["NOTIFY_SOCKET": "/x"], nil),
-        (["NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "30000000"], 15_000_000_000),
-        (["NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"], nil),
-        (["NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "many"], nil),
-        (["NOTIFY_SOCKET": "tcp:1", "WATCHDOG_USEC": "30000000"], nil),
-    ] as [([String: String], UInt64?)])
+    @Test(
+        arguments: [
+            (["WATCHDOG_USEC": "30000000"], nil), (["NOTIFY_SOCKET": "/x"], nil),
+            (["NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "30000000"], 15_000_000_000),
+            (["NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"], nil),
+            (["NOTIFY_SOCKET": "/x", "WATCHDOG_USEC": "many"], nil),
+            (["NOTIFY_SOCKET": "tcp:1", "WATCHDOG_USEC": "30000000"], nil),
+        ] as [([String: String], UInt64?)])
     func howOftenTheWatchdogIsFed(environment: [String: String], period: UInt64?) {
         #expect(ServiceNotifier(environment: environment).watchdogNanoseconds == period)
     }

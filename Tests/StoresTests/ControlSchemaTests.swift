@@ -43,7 +43,7 @@ struct ControlSchemaTests {
         }
     }
 
-    @Test(arguments: [1 << 16, 1 << 16 | 1, 900 << 16] as [Int64])
+    @Test(arguments: [65_536, 65_537, 58_982_400] as [Int64])
     func aLaterMajorNumberIsRefused(version: Int64) throws {
         try withStore { path in
             _ = try ControlStore(path: path)

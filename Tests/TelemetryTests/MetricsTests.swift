@@ -1,4 +1,4 @@
-// Proves the text that Prometheus reads: each family once, histograms that add up, labels escaped, programs' texts merged.
+// Proves the text that Prometheus reads: each family once, histograms that add up, labels escaped, texts merged.
 import Runtime
 import TestKit
 import Testing

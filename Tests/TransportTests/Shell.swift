@@ -4,7 +4,7 @@ import Glibc
 enum Shell {
     /// Standard output and errors together.
     static func run(_ command: String) -> String {
-        guard let pipe = popen("( \(command) ) 2>&1", "r") else { return "popen failed" }
+        guard let pipe = popen("( \(command)\n) 2>&1", "r") else { return "popen failed" }
         var output: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 65_536)
         while true {

@@ -68,7 +68,7 @@ struct TLSClientTests {
         let certificate = server.prefix { $0 != " " }
         let options = "-cert \(certificate).pem -key \(certificate).key" + server.dropFirst(certificate.count)
         let peer = try OtherServer(
-            "openssl s_server -accept 127.0.0.1:0 -naccept 1 \(options)", in: certificates.folder)
+            "openssl s_server -www -accept 127.0.0.1:0 \(options)", in: certificates.folder)
         let front = await front(name, try certificates.client(authority))
         #expect(try ask(await front.port, upstream: peer.port) == fault)
     }

@@ -186,7 +186,7 @@ struct TLSServerTests {
 
     @Test(arguments: [
         ("gate.pem", "second.key", "second.key: holds the key of another certificate"),
-        ("reversed.pem", "gate.key", "gate.key: holds the key of another certificate"),
+        ("reversed.pem", "gate.key", "reversed.pem: holds a chain out of order"),
         ("expired.pem", "expired.key", "expired.pem: holds a certificate that has expired"),
         ("gate.pem", "locked.key", "locked.key: holds an encrypted private key"),
         ("gate.pem", "loose.key", "loose.key may be read by others (mode 644)"),

@@ -42,6 +42,7 @@ package final class TLSSession {
     private let name: String?
     private let tickets: TLSClientContext?
     private let server: String
+    private var offered: SessionTicket?
     /// Bytes of the record that waits for the kernel. The next `write` begins with them again.
     ///
     /// INVARIANT: they are sealed and will go out: the owner may not take them back.
@@ -78,6 +79,7 @@ package final class TLSSession {
         self.name = name
         tickets = context
         self.server = server
+        offered = ticket
     }
 
     // MARK: Handshake
@@ -102,8 +104,15 @@ package final class TLSSession {
 
     /// Lays by what the server gave for resuming. To be called when a client's connection rests or ends.
     package func keepTicket() {
-        guard let tickets, let ticket = portcullis_tls_take_ticket(pointer) else { return }
-        tickets.keep(SessionTicket(taking: ticket), for: server)
+        guard let tickets else { return }
+        if let ticket = portcullis_tls_take_ticket(pointer) {
+            offered = nil
+            tickets.keep(SessionTicket(taking: ticket), for: server)
+        } else if let offered, isResumed, version == "TLSv1.2" {
+            // A ticket of TLS 1.2 may be used again; one of 1.3 is used once (RFC 8446 appendix C.4).
+            self.offered = nil
+            tickets.keep(offered, for: server)
+        }
     }
 
     // MARK: Bytes

@@ -153,7 +153,7 @@ final class ClientOpening: EventSource, TimerTarget {
         case .ended, .truncated, .failed: return fail(.proxyUnreachable)
         }
         do throws(HTTPFault) {
-            var scanner = HeadScanner()
+            var scanner = HeadScanner(.answer)
             let scanned = try bytes.span.bytes.withUnsafeBytes { (all) throws(HTTPFault) in try scanner.scan(all) }
             guard let length = scanned else {
                 guard bytes.count <= ClientOpening.longestAnswer else { return fail(.proxyMalformed) }

@@ -40,6 +40,8 @@ package final class ClientStream: EventSource, TimerTarget {
     }
 
     package func close() {
+        opening?.cancel()
+        opening = nil
         leave(isWhole: true)
         finish(false)
     }
@@ -138,6 +140,8 @@ package final class ClientStream: EventSource, TimerTarget {
 
     private func fail(_ fault: ClientFault) {
         self.fault = fault
+        // One that comes too late must not answer for the next message.
+        opening?.cancel()
         opening = nil
         leave(isWhole: false)
         finish(false)

@@ -74,8 +74,9 @@ static int seal_ticket(
     if (EVP_MAC_CTX_set_params(mac, parameters) != 1) return -1;
     if (is_new) return EVP_EncryptInit_ex(cipher, EVP_aes_256_cbc(), NULL, key + 16, vector) == 1 ? 1 : -1;
     if (EVP_DecryptInit_ex(cipher, EVP_aes_256_cbc(), NULL, key + 16, vector) != 1) return -1;
-    /* 2: accepted, and a new ticket under the current key is due. */
-    return at == 0 ? 1 : 2;
+    /* 2: accepted, and a new ticket is due: the key will go out of use, or the protocol wants each ticket used once
+       (RFC 8446 appendix C.4). */
+    return at == 0 && SSL_version(ssl) != TLS1_3_VERSION ? 1 : 2;
 }
 
 static int keep_ticket(SSL *ssl, SSL_SESSION *ticket) {

@@ -55,7 +55,8 @@ final class Console: RequestHandler {
     /// Has `/metrics` answer for the whole installation.
     func report(_ own: Metrics) {
         operations.metrics = { [unowned self] in
-            let gateways = await links.send("GET", "/metrics")
+            // One that hangs must not cost the figures of the others: a scrape waits for ten seconds at the most.
+            let gateways = await links.send("GET", "/metrics", patienceSeconds: 3)
             let programs = await programs()
             let lastBackup = await lastBackup()
             return ConsoleMetrics.text(

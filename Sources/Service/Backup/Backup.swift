@@ -52,7 +52,7 @@ package struct Backup: ~Copyable {
             try Backup.check(partial, manifest)
             try Backup.name(partial, target)
             // The next question will be how old the newest backup is.
-            try? WholeFile.replace(data.lastBackup, Array("\(now)\n".utf8))
+            try? WholeFile.replace(data.lastBackup, Array("\(now)\n".utf8), permissions: 0o644)
             return Report(manifest: manifest, path: target)
         } catch {
             // What is half-made is no backup. The first error is the one to tell.
@@ -182,12 +182,15 @@ package struct Backup: ~Copyable {
         guard report.origin == log.origin, report.size == log.records, report.signedSize == log.records,
             report.root == log.root
         else {
-            throw .badLog(path: log.path, problem: "it holds \(report.size) records, not the \(log.records) of the manifest")
+            throw .badLog(
+                path: log.path, problem: "it holds \(report.size) records, not the \(log.records) of the manifest")
         }
     }
 
     /// Flushes the folder's names and gives it its own.
     static func name(_ partial: String, _ target: String) throws(BackupError) {
+        // What was put there meanwhile is not ours to remove.
+        try refuseFull(target)
         do throws(FileError) {
             try flush(partial)
             try Folder.remove(target)

@@ -10,7 +10,7 @@ internal import Installation
 /// authenticated with it, so that no file can stand in another's place.
 package struct BackupSeal: Sendable {
     package static let saltLength = 32
-    /// LIMIT: bytes of one sealed file, which is sealed in memory. The control store is the largest: about 1 KB a person.
+    /// LIMIT: bytes of one sealed file, which is sealed in memory. The control store is the largest: 1 KB a person.
     package static let maximumBytes = 1 << 30
     /// LIMIT: characters of a passphrase below which it is refused.
     private static let shortest = 12

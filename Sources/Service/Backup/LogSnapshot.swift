@@ -35,7 +35,9 @@ struct LogSnapshot {
         guard let extent, extent.count == size else {
             throw .badLog(path: name, problem: "its newest checkpoint covers \(size) records, fewer are here")
         }
-        for file in [LogKeyFile.publicPath, LogKeyFile.path] { try folder.copy(source + "/" + file, as: name + "/" + file) }
+        for file in [LogKeyFile.publicPath, LogKeyFile.path] {
+            try folder.copy(source + "/" + file, as: name + "/" + file)
+        }
         for day in published.days { try folder.add(name + "/" + LogPathNames.checkpoints + "/" + day.name, day.bytes) }
         try folder.add(name + "/" + LogPathNames.checkpoint, published.note)
         for number in 0...extent.segment {

@@ -108,7 +108,8 @@ package struct Restore {
         // The name stands in the first line; the log of that name has the key.
         let origin = String(decoding: note.prefix { $0 != 0x0A }, as: UTF8.self)
         guard let log = manifest.logs.first(where: { $0.origin == origin }) else {
-            throw .badCheckpoint(path: path, problem: "the backup has no log \(origin); was it made before that log was?")
+            throw .badCheckpoint(
+                path: path, problem: "the backup has no log \(origin); was it made before that log was?")
         }
         let keyFile: [UInt8]
         do throws(FileError) {
@@ -127,7 +128,8 @@ package struct Restore {
         guard try roots(of: wanted.size, log).contains(wanted.root) else {
             throw .badCheckpoint(
                 path: path,
-                problem: "the backup's \(origin) is not the one that was signed for at \(wanted.size) records: keep both "
+                problem:
+                    "the backup's \(origin) is not the one that was signed for at \(wanted.size) records: keep both "
                     + "and ask the auditors")
         }
     }

@@ -1,7 +1,7 @@
 package import Vocabulary
 
-/// What waits for one receiver, as values: bounded, in order, each sent until it is taken. When it overflows, the oldest
-/// is lost, and the loss is itself told before anything else.
+/// What waits for one receiver, as values: bounded, in order, each sent until it is taken. When it overflows, the
+/// oldest is lost, and the loss is itself told before anything else.
 ///
 ///     push ──▶ waiting ──next──▶ on its way ──taken, refused──▶ gone
 ///                 ▲                   └──failed──▶ rest, doubling from 1 s to 60 s ──▶ the same one again

@@ -82,7 +82,8 @@ extension ControlStore {
 
     /// - Returns: its number.
     @discardableResult
-    package func raise(alert kind: String, person: PersonID?, detail: String, at: Instant) throws(StorageError) -> Int64 {
+    package func raise(alert kind: String, person: PersonID?, detail: String, at: Instant) throws(StorageError) -> Int64
+    {
         try database.run(
             "INSERT INTO alerts (at, kind, person, detail) VALUES (?, ?, ?, ?)",
             [.integer(at.nanoseconds), .text(kind), person.map { .text($0.text) } ?? .null, .text(detail)])

@@ -47,7 +47,8 @@ package final class Supervisor {
         self.over = over
         // Without its file the log goes where `say` goes.
         logFile = try? AppendFile(folder.log(of: Supervisor.name))
-        log = logFile.map { file in Logger(node: Supervisor.name) { _ = try? file.append($0) } }
+        log =
+            logFile.map { file in Logger(node: Supervisor.name) { _ = try? file.append($0) } }
             ?? Logger(node: Supervisor.name)
         alarm = EndAlarm(folder)
         let path = folder.programs

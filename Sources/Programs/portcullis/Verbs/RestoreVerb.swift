@@ -42,7 +42,8 @@ enum RestoreVerb: Verb {
                 + "records, all verified; \(report.cutsInForce) cut-offs in force",
             "what is missing now:",
         ]
-        return (lines + report.missing.map { "  - " + $0 } + ["start it with `portcullis up --data \(report.folder.root)`"])
+        return
+            (lines + report.missing.map { "  - " + $0 } + ["start it with `portcullis up --data \(report.folder.root)`"])
             .joined(separator: "\n")
     }
 

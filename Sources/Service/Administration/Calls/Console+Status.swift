@@ -73,13 +73,16 @@ extension Console {
                         }
                     }
                 })
-            object.member(
-                "programs", array: { list in for program in programs { list.object { program.write(to: &$0) } } })
+            Console.write(programs, to: &object)
             object.member("cuts_in_force", inForce)
             object.member("people", counts.people)
             object.member("keys", counts.keys)
         }
         return writer
+    }
+
+    private static func write(_ programs: [ProgramState], to object: inout JSONWriter) {
+        object.member("programs", array: { list in for program in programs { list.object { program.write(to: &$0) } } })
     }
 
     /// What the supervisor knows of the programs it runs; empty without one.

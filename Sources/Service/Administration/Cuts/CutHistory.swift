@@ -19,7 +19,8 @@ struct CutHistory: Sendable {
         for log in try archive.logs() where log.custody == NodeLedger.register {
             for act in try archive.acts(of: log, types: [.cut, .cutAcknowledged]) { CutHistory.take(act, log, &known) }
         }
-        for log in try archive.logs() where Incarnation.isName(log.node, of: ConsoleNode.node) && log.custody == NodeLedger.control {
+        for log in try archive.logs()
+        where Incarnation.isName(log.node, of: ConsoleNode.node) && log.custody == NodeLedger.control {
             for act in try archive.acts(of: log, types: [.receipt]) {
                 guard let id = act.about["cut"]?.asText.flatMap({ CutID($0) }),
                     let bytes = act.about["receipt"]?.asBytes

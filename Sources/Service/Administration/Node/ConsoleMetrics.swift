@@ -4,8 +4,8 @@ internal import Runtime
 internal import Telemetry
 internal import Vocabulary
 
-/// What the console reports beside its own figures: all gateways' and the programs that the supervisor runs, so that one
-/// place is asked for a whole installation.
+/// What the console reports beside its own figures: all gateways' and the programs that the supervisor runs, so that
+/// one place is asked for a whole installation.
 @EventLoop
 enum ConsoleMetrics {
     /// - Parameters:

@@ -1,4 +1,6 @@
+internal import Bytes
 internal import Archive
+internal import Bytes
 internal import CutOff
 internal import Files
 internal import Glibc
@@ -69,7 +71,8 @@ package final class ConsoleNode {
         let ending = Lock<ConsoleError?>(nil)
         try EventLoop.run { () throws(ConsoleError) in
             let receivers = NoticeReceivers(options.settings, network, webhookSecret)
-            let node = ConsoleNode(options, ledgerNode, secrets, network, receivers, store, archiveThread, history, ending)
+            let node = ConsoleNode(
+                options, ledgerNode, secrets, network, receivers, store, archiveThread, history, ending)
             try node.start()
             node.listen(local, remote)
             try node.publish(remote.address)

@@ -37,15 +37,17 @@ struct GatewayLinks {
 
     /// Asks all of them at once; the replies in order of their names.
     func send(
-        _ method: AdminClient.Method, _ path: String, body: [UInt8]? = nil, type: String = "application/json"
+        _ method: AdminClient.Method, _ path: String, body: [UInt8]? = nil, type: String = "application/json",
+        patienceSeconds: UInt64 = 30
     ) async -> [Reply] {
         let nodes = nodes
         guard !nodes.isEmpty else { return [] }
         return await withUnsafeContinuation { continuation in
             let collector = ReplyCollector(nodes.count, continuation)
             for node in nodes {
-                let client = AdminClient(gateway: node, in: folder)
-                EventLoop.spawn {
+                var client = AdminClient(gateway: node, in: folder)
+                client.patienceSeconds = patienceSeconds
+                EventLoop.spawn { [client] in
                     // A node that is down learns of it from the store when it starts.
                     let answer = try? await client.send(method, path, body: body, type: type)
                     collector.take(Reply(node: node, answer: answer))

@@ -28,7 +28,8 @@ final class NoticeDesk {
 
     // MARK: What is told
 
-    func act(_ type: RecordType, _ abouts: [[(String, CBOR)]], by actor: RecordedActor, at: Instant, _ last: Reference) {
+    func act(_ type: RecordType, _ abouts: [[(String, CBOR)]], by actor: RecordedActor, at: Instant, _ last: Reference)
+    {
         guard !sinks.isEmpty, NoticeDesk.told.contains(type) else { return }
         for (position, about) in abouts.enumerated() {
             let isLast = position == abouts.count - 1

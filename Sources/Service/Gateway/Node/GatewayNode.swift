@@ -113,8 +113,7 @@ package final class GatewayNode {
         let ledger = NodeLedger(
             .init(
                 node: ledgerNode, root: options.folder.ledger, origin: options.settings.origin,
-                master: secrets.master,
-                settings: options.settings.log, version: options.version),
+                master: secrets.master, settings: options.settings.log, version: options.version),
             metrics: metrics.ledger, lease: { state.lease },
             fenced: { identity in
                 log.fenced(identity)
@@ -129,8 +128,7 @@ package final class GatewayNode {
                 return network.origin(
                     of: deployment.id, host: endpoint.host, port: endpoint.port, isTLS: endpoint.scheme == .https)
             })
-        let courier = AlertCourier(
-            AdminClient(console: options.folder), node: options.node, metrics: metrics.alerts)
+        let courier = AlertCourier(AdminClient(console: options.folder), node: options.node, metrics: metrics.alerts)
         let alerts = AlertDesk(ledger: ledger, log: log, metrics: metrics.alerts, lease: { state.lease }) {
             courier.take($0)
         }
