@@ -120,7 +120,8 @@ class Reach:
         if kind == "file":
             return not LOOK_UP.fullmatch(what) or looks_up
         if kind == "program":
-            return Path(what) in self.programs
+            # The build folder's `release` is a link, and a program knows itself by what it points to.
+            return Path(what).resolve() in [program.resolve() for program in self.programs]
         if kind == "query":
             return what in self.names
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inference_server import KEY, InferenceServer
+from installation import Installation
 from tiny_bundle import DEPLOYMENT, bundle
 
 
@@ -15,9 +16,10 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def bank(demo, server, tmp_path_factory):
-    credential = demo.data / "credentials" / f"{DEPLOYMENT}.key"
-    credential.touch(mode=0o600)
-    credential.write_text(KEY + "\n")
-    demo.run("bundle", "activate", bundle(tmp_path_factory.mktemp("bundle") / "bank", server.url + "/v1"))
-    return demo
+def bank(server, tmp_path_factory):
+    with Installation() as own:
+        credential = own.data / "credentials" / f"{DEPLOYMENT}.key"
+        credential.touch(mode=0o600)
+        credential.write_text(KEY + "\n")
+        own.run("bundle", "activate", bundle(tmp_path_factory.mktemp("bundle") / "bank", server.url + "/v1"))
+        yield own

@@ -276,9 +276,11 @@ final class StreamRelay {
 
     func clientLeft() {
         attempt.call?.cancel()
-        if ending == nil, stream.state.hasEnded, shown.isEmpty, inFlight.isEmpty {
+        if stream.state.hasEnded, shown.isEmpty, inFlight.isEmpty {
             // It has the answer to its last event; clients do not wait for the vendor's end of the connection.
-            return endedBefore()
+            if ending == nil { return endedBefore() }
+            // What is still on its way to the disk came behind the last event and is not for the client.
+            if case .whole = ending { return }
         }
         services.metrics.ended(EndpointName(visit.endpoint), .clientLeft)
         attempt.end(.abort(.init(side: .client, reason: "client_left", usage: usage, shown: shownBytes)))
