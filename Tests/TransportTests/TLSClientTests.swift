@@ -16,7 +16,7 @@ final class OtherServer {
 
     init(_ command: String, in working: String) throws {
         folder = Shell.run("mktemp -d /tmp/portcullis-server-XXXXXX").split(separator: "\n").joined()
-        pid = Shell.run("cd \(working); ( exec timeout 10 \(command) ) > \(folder)/log 2>&1 < /dev/null & echo $!")
+        pid = Shell.run("cd \(working); ( exec timeout 300 \(command) ) > \(folder)/log 2>&1 < /dev/null & echo $!")
             .split(separator: "\n").joined()
         let said = Shell.run(
             "for i in $(seq 200); do grep -o 'ACCEPT 127.0.0.1:[0-9]*' \(folder)/log && break; sleep 0.05; done")
@@ -117,7 +117,7 @@ struct TLSClientTests {
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain("\(certificates.path("gate.pem"))", "\(certificates.path("gate.key"))")
             listener = socket.create_server(("127.0.0.1", 0))
-            listener.settimeout(5)
+            listener.settimeout(240)
             print("ACCEPT 127.0.0.1:%d" % listener.getsockname()[1], flush=True)
             raw, _ = listener.accept()
             client = context.wrap_socket(raw, server_side=True)

@@ -17,7 +17,7 @@ struct TunnelTests {
         import socket, ssl, sys, threading
         mode, log, folder = sys.argv[1:4]
         listener = socket.create_server(("127.0.0.1", 0))
-        listener.settimeout(8)
+        listener.settimeout(240)
         print("ACCEPT 127.0.0.1:%d" % listener.getsockname()[1], flush=True)
         context = None
         if mode == "https":
