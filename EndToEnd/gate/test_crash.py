@@ -20,8 +20,8 @@ from verifying import verified
 from waiting import eventually
 
 CYCLES, CLIENTS = int(os.environ.get("PORTCULLIS_KILLS", "5")), 6
-# Seconds from the start of the new processes to the first answer, in the middle of all kills: what is promised, and what
-# is allowed to a machine that is busy with other tests.
+# Seconds from the start of the new processes to the first answer, in the middle of all kills: what is promised, and
+# what is allowed to a machine that is busy with other tests.
 PROMISED, BUSY = 2.0, 10.0
 
 
