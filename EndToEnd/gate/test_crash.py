@@ -5,7 +5,9 @@ before, and the gate answers again at once.
 PORTCULLIS_KILLS asks for more kills than five of each kind (`make fire`: 100)."""
 
 import os
+import random
 import signal
+import socket
 import statistics
 import time
 
@@ -18,8 +20,8 @@ from verifying import verified
 from waiting import eventually
 
 CYCLES, CLIENTS = int(os.environ.get("PORTCULLIS_KILLS", "5")), 6
-# Seconds from the start of the new processes to the first answer, in the middle of all kills: what is promised, and what is allowed to a
-# machine that is busy with other tests.
+# Seconds from the start of the new processes to the first answer, in the middle of all kills: what is promised, and
+# what is allowed to a machine that is busy with other tests.
 PROMISED, BUSY = 2.0, 10.0
 
 
@@ -67,9 +69,21 @@ def answers(bank) -> bool:
         return False
 
 
+def address() -> str:
+    """Free, and not among the ports that the system gives to clients: while nobody listens, one of them would take it."""
+    for port in random.sample(range(20_000, 30_000), 50):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return f"127.0.0.1:{port}"
+    raise AssertionError("no port is free")
+
+
 @pytest.mark.parametrize("kill", [kill_gateways, kill_all])
 def test_killed_again_and_again(install, kill):
-    bank = install().start()
+    bank = install().start(listen=address())
     clients = Clients(bank, CLIENTS)
     restarts = []
     for _ in range(CYCLES):
