@@ -33,10 +33,11 @@ package struct LocatedWhile: Sendable {
         var again = present
         again?.observed = now
         let presentUntil = again?.nextChange(after: now)
-        later.freshUntil = switch (until, presentUntil) {
-        case (let until?, let present?): min(until, present)
-        default: until ?? presentUntil
-        }
+        later.freshUntil =
+            switch (until, presentUntil) {
+            case (let until?, let present?): min(until, present)
+            default: until ?? presentUntil
+            }
         return later
     }
 }

@@ -33,10 +33,8 @@ package final class FileEffects {
     package init(_ root: String, isOpening: Bool = false, on disk: any DiskCalls = LinuxDisk()) throws(FileError) {
         self.root = root
         self.disk = disk
-        guard Folder.isFolder(root, on: disk) else {
-            try Folder.create(root, on: disk)
-            return
-        }
+        if !Folder.isFolder(root, on: disk) { try Folder.create(root, on: disk) }
+        // Also after making it: some of the names above may be those of a process that ended before it flushed them.
         guard isOpening else { return }
         var folder = root
         for _ in 0..<FileEffects.foldersAbove {
@@ -54,9 +52,7 @@ package final class FileEffects {
         case .prepareSegment(let path, let header, let size): try prepare(path, header, size)
         case .clear(let path, let from, let count): try clear(path, from, count)
         case .truncate(let path, let length):
-            let file = try File(root + "/" + path, .write, on: disk)
-            try file.truncate(to: length)
-            try file.flush()
+            try truncate(path, to: length)
         case .removeFolder(let path):
             durableNames.remove(root + "/" + path)
             try Folder.remove(root + "/" + path, on: disk)
@@ -147,6 +143,14 @@ package final class FileEffects {
         try zeros(file, UInt64(header.count)..<UInt64(size))
         try file.flush()
         try Folder.flush(Folder.parent(of: whole), on: disk)
+    }
+
+    private func truncate(_ path: String, to length: UInt64) throws(FileError) {
+        // Nothing is cut from what was never made.
+        guard length > 0 || Folder.isFile(root + "/" + path, on: disk) else { return }
+        let file = try File(root + "/" + path, .write, on: disk)
+        try file.truncate(to: length)
+        try file.flush()
     }
 
     private func clear(_ path: String, _ from: UInt64, _ count: UInt64) throws(FileError) {

@@ -55,6 +55,8 @@ package struct LogPublisher: ~Copyable {
     /// Folders of partial tiles and bundles that were written and are superseded when the full one is there.
     private var partials: Set<String>
     private var removals: [String] = []
+    /// Where an append found no more space: what it left there is cut off before the next, which may be another day's.
+    private var torn: (path: String, length: UInt64)?
     private var inFlight: Lane?
 
     private enum Lane { case files, steps, removals }
@@ -122,6 +124,7 @@ package struct LogPublisher: ~Copyable {
         } catch {
             throw .badKeyFile(path: LogKeyFile.path, problem: "signing failed")
         }
+        if let torn { steps.append(.file(.truncate(path: torn.path, length: torn.length))) }
         if let edge = partialFiles() { steps.append(.file(.replaceAll(edge))) }
         // A clock set back must not reopen an earlier day: sizes rise from file to file.
         let today = max(day, PublishedCheckpoints.day(now.wall))
@@ -175,10 +178,13 @@ package struct LogPublisher: ~Copyable {
             }
             files.removeFirst(filesInFlight)
         case .steps:
-            if case .append(_, let publication) = steps.removeFirst() {
+            switch steps.removeFirst() {
+            case .append(_, let publication):
                 published = publication.checkpoint
                 day = publication.day
                 dayLength = publication.dayLength
+            case .file(.truncate): torn = nil
+            case .file: break
             }
         case .removals: removals.removeFirst()
         case nil: preconditionFailure("no effect is in flight")
@@ -192,7 +198,9 @@ package struct LogPublisher: ~Copyable {
         guard let lane = inFlight else { preconditionFailure("no effect is in flight") }
         inFlight = nil
         switch (failure, lane) {
-        case (.noSpace, _): steps = []
+        case (.noSpace, _):
+            if case .append(.append(let path, let start, _), _) = steps.first { torn = (path, start) }
+            steps = []
         case (.io, .removals): removals.removeFirst()
         case (.io, _): isFenced = true
         }

@@ -1,4 +1,3 @@
-
 /// How far a log goes on disk: its records up to a number, or up to its tail.
 package struct LogExtent: Equatable, Sendable {
     /// Records, which are those below this index.

@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Archive
 internal import Bytes
 internal import CutOff
