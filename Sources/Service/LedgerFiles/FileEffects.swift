@@ -33,8 +33,8 @@ package final class FileEffects {
     package init(_ root: String, isOpening: Bool = false, on disk: any DiskCalls = LinuxDisk()) throws(FileError) {
         self.root = root
         self.disk = disk
-        if !Folder.isFolder(root, on: disk) { try Folder.create(root, on: disk) }
-        // Also after making it: some of the names above may be those of a process that ended before it flushed them.
+        try Folder.create(root, on: disk)
+        // Also when the log's own folder is new: those above it may have been made by a process that ended.
         guard isOpening else { return }
         var folder = root
         for _ in 0..<FileEffects.foldersAbove {

@@ -121,13 +121,7 @@ package final class GatewayNode {
                 Reactor.shared.stop()
             })
         let settings = options.settings
-        let upstream = Upstream(
-            pool: ClientPool(), credentials: credentials,
-            origin: { deployment in
-                let endpoint = deployment.endpoint
-                return network.origin(
-                    of: deployment.id, host: endpoint.host, port: endpoint.port, isTLS: endpoint.scheme == .https)
-            })
+        let upstream = GatewayNode.upstream(network, credentials)
         let courier = AlertCourier(AdminClient(console: options.folder), node: options.node, metrics: metrics.alerts)
         let alerts = AlertDesk(ledger: ledger, log: log, metrics: metrics.alerts, lease: { state.lease }) {
             courier.take($0)
@@ -161,6 +155,14 @@ package final class GatewayNode {
         gateway.operations = Operations(
             problems: { [unowned self] in problems }, metrics: { metrics.registry.rendered() })
         addGauges(to: metrics.registry, server, upstream, courier)
+    }
+
+    private static func upstream(_ network: InstallationNetwork, _ credentials: any CredentialSource) -> Upstream {
+        Upstream(pool: ClientPool(), credentials: credentials) { deployment in
+            let endpoint = deployment.endpoint
+            return network.origin(
+                of: deployment.id, host: endpoint.host, port: endpoint.port, isTLS: endpoint.scheme == .https)
+        }
     }
 
     /// What is looked at when somebody asks.
