@@ -15,7 +15,7 @@ from cuts import order
 from installation import BINARY, CHAT, ROOT
 from prompts import GPT, MINI, ask, mark
 from recorded import Reference
-from test_crash import Load
+from load import Load
 from verifying import verify
 from waiting import eventually
 

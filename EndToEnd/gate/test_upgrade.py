@@ -1,6 +1,6 @@
 """Proves that an installation outlives its program: an earlier build, this one and the earlier one again run on one
-data folder, each under load, and every answer that a client was shown is in the ledger; cut-offs and keys of one hold in
-the others. `make upgrade` gives the earlier build; without one this build follows itself."""
+data folder, each under load, and every answer that a client was shown is in the ledger; cut-offs and keys of one hold
+in the others. `make upgrade` gives the earlier build; without one this build follows itself."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from cuts import order
 from installation import BINARY, CHAT
 from prompts import GPT, MINI, ask
 from recorded import Reference
-from test_crash import Load
+from load import Load
 from waiting import eventually
 
 EARLIER = Path(os.environ.get("PORTCULLIS_EARLIER", BINARY))
