@@ -52,6 +52,7 @@ package final class FileEffects {
         case .prepareSegment(let path, let header, let size): try prepare(path, header, size)
         case .clear(let path, let from, let count): try clear(path, from, count)
         case .truncate(let path, let length):
+            guard Folder.isFile(root + "/" + path, on: disk) else { return }
             let file = try File(root + "/" + path, .write, on: disk)
             try file.truncate(to: length)
             try file.flush()
