@@ -64,6 +64,7 @@ package final class SimulatedDisk: LedgerDisk {
             try write(path, [UInt8](repeating: 0, count: Int(count)), Int(from))
             try flush(path)
         case .truncate(let path, let length):
+            guard names[path] != nil else { return }
             try truncate(path, Int(length))
             try flush(path)
         case .removeFolder(let path):

@@ -172,6 +172,29 @@ struct PublisherTests {
         #expect(publisher.published?.size == 260)
     }
 
+    @Test func aTornEntryIsCutOffBeforeTheNext() throws {
+        let publisher = try Publisher()
+        publisher.add(5)
+        try publisher.publish()
+        var path = ""
+        while let effect = publisher.nextEffect() {
+            if case .append(let entries, 0, _) = effect {
+                path = entries
+                publisher.failed(.noSpace)
+                break
+            }
+            publisher.completed()
+        }
+        try publisher.publish()
+        var isCut = false
+        while let effect = publisher.nextEffect() {
+            if effect == .truncate(path: path, length: 0) { isCut = true }
+            if case .append = effect { #expect(isCut) }
+            publisher.completed()
+        }
+        #expect(isCut && publisher.published?.size == 5)
+    }
+
     @Test func anErrorEndsTheSigning() throws {
         let publisher = try Publisher()
         publisher.add(5)

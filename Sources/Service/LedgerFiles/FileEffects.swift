@@ -52,7 +52,10 @@ package final class FileEffects {
         case .prepareSegment(let path, let header, let size): try prepare(path, header, size)
         case .clear(let path, let from, let count): try clear(path, from, count)
         case .truncate(let path, let length):
-            try truncate(path, to: length)
+            guard Folder.isFile(root + "/" + path, on: disk) else { return }
+            let file = try File(root + "/" + path, .write, on: disk)
+            try file.truncate(to: length)
+            try file.flush()
         case .removeFolder(let path):
             durableNames.remove(root + "/" + path)
             try Folder.remove(root + "/" + path, on: disk)

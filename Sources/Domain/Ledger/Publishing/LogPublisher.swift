@@ -52,6 +52,9 @@ package struct LogPublisher: ~Copyable {
     private var files: [(file: ReplacedFile, partials: String)] = []
     private var filesInFlight = 0
     private var steps: [Step] = []
+    /// A full disk may have taken the beginning of an entry: it is cut off before the next one is written, which may
+    /// belong to another day.
+    private var torn: LedgerEffect?
     /// Folders of partial tiles and bundles that were written and are superseded when the full one is there.
     private var partials: Set<String>
     private var removals: [String] = []
@@ -129,6 +132,7 @@ package struct LogPublisher: ~Copyable {
         // A clock set back must not reopen an earlier day: sizes rise from file to file.
         let today = max(day, PublishedCheckpoints.day(now.wall))
         let start = today == day ? dayLength : 0
+        if let torn { steps.append(.file(torn)) }
         let entry = PublishedCheckpoints.entry(note, at: now.wall)
         let publication = Publication(checkpoint: checkpoint, day: today, dayLength: start + UInt64(entry.count))
         steps.append(
@@ -178,8 +182,8 @@ package struct LogPublisher: ~Copyable {
             }
             files.removeFirst(filesInFlight)
         case .steps:
-            switch steps.removeFirst() {
-            case .append(_, let publication):
+            if case .append(_, let publication) = steps.removeFirst() {
+                torn = nil
                 published = publication.checkpoint
                 day = publication.day
                 dayLength = publication.dayLength
@@ -199,7 +203,9 @@ package struct LogPublisher: ~Copyable {
         inFlight = nil
         switch (failure, lane) {
         case (.noSpace, _):
-            if case .append(.append(let path, let start, _), _) = steps.first { torn = (path, start) }
+            if lane == .steps, case .append(.append(let path, let start, _), _) = steps.first {
+                torn = .truncate(path: path, length: start)
+            }
             steps = []
         case (.io, .removals): removals.removeFirst()
         case (.io, _): isFenced = true

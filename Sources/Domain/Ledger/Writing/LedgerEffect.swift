@@ -17,7 +17,7 @@ package enum LedgerEffect: Sendable, Equatable {
     case prepareSegment(path: String, header: [UInt8], size: Int)
     /// Overwrites a range of a file with zeros and flushes it.
     case clear(path: String, from: UInt64, count: UInt64)
-    /// Cuts a file to a length and flushes it.
+    /// Cuts a file to a length and flushes it. One that is not there is left so.
     case truncate(path: String, length: UInt64)
     /// Removes a folder of files, if it is there. Not flushed: it may come back after a crash.
     case removeFolder(path: String)
