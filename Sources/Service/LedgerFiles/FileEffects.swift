@@ -148,14 +148,6 @@ package final class FileEffects {
         try Folder.flush(Folder.parent(of: whole), on: disk)
     }
 
-    private func truncate(_ path: String, to length: UInt64) throws(FileError) {
-        // Nothing is cut from what was never made.
-        guard length > 0 || Folder.isFile(root + "/" + path, on: disk) else { return }
-        let file = try File(root + "/" + path, .write, on: disk)
-        try file.truncate(to: length)
-        try file.flush()
-    }
-
     private func clear(_ path: String, _ from: UInt64, _ count: UInt64) throws(FileError) {
         let file = try File(root + "/" + path, .write, on: disk)
         try zeros(file, from..<from + count)

@@ -58,8 +58,6 @@ package struct LogPublisher: ~Copyable {
     /// Folders of partial tiles and bundles that were written and are superseded when the full one is there.
     private var partials: Set<String>
     private var removals: [String] = []
-    /// Where an append found no more space: what it left there is cut off before the next, which may be another day's.
-    private var torn: (path: String, length: UInt64)?
     private var inFlight: Lane?
 
     private enum Lane { case files, steps, removals }
@@ -127,7 +125,6 @@ package struct LogPublisher: ~Copyable {
         } catch {
             throw .badKeyFile(path: LogKeyFile.path, problem: "signing failed")
         }
-        if let torn { steps.append(.file(.truncate(path: torn.path, length: torn.length))) }
         if let edge = partialFiles() { steps.append(.file(.replaceAll(edge))) }
         // A clock set back must not reopen an earlier day: sizes rise from file to file.
         let today = max(day, PublishedCheckpoints.day(now.wall))
@@ -187,8 +184,6 @@ package struct LogPublisher: ~Copyable {
                 published = publication.checkpoint
                 day = publication.day
                 dayLength = publication.dayLength
-            case .file(.truncate): torn = nil
-            case .file: break
             }
         case .removals: removals.removeFirst()
         case nil: preconditionFailure("no effect is in flight")
