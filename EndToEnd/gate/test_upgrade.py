@@ -1,6 +1,6 @@
 """Proves that an installation outlives its program: an earlier build, this one and the earlier one again run on one
-data folder, each under load, and every answer that a client was shown is in the ledger; cut-offs and keys of one hold in
-the others. `make upgrade` gives the earlier build; without one this build follows itself."""
+data folder, each under load, and every answer that a client was shown is in the ledger; cut-offs and keys of one hold
+in the others. `make upgrade` gives the earlier build; without one this build follows itself."""
 
 import os
 import subprocess

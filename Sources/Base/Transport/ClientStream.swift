@@ -4,8 +4,8 @@ internal import TLS
 /// A stream of bytes to one server, in the clear or through TLS, for protocols in which only the client speaks (syslog,
 /// RFC 5425). Opened when there is something to send, opened again when the server has closed it.
 ///
-/// What the kernel has taken counts as sent: such a protocol has no answer that says more. A server that closes is noticed
-/// before the next send, not after the last.
+/// What the kernel has taken counts as sent: such a protocol has no answer that says more. A server that closes is
+/// noticed before the next send, not after the last.
 @EventLoop
 package final class ClientStream: EventSource, TimerTarget {
     private let origin: ClientOrigin
