@@ -39,7 +39,7 @@ def scraped(own) -> str:
     own.get("/v1/models", GB)
     # As a backup leaves it behind.
     (own.data / "control" / "last-backup").write_text("2026-06-18T00:00:00Z\n")
-    return httpx2.get(own.demo["console"] + "/metrics").text
+    return httpx2.get(own.demo["console_url"] + "/metrics").text
 
 
 def families(text: str) -> dict[str, list[dict[str, str]]]:
@@ -63,7 +63,7 @@ def test_promtool_finds_nothing(own, scraped):
 def test_one_scrape_has_every_process(own, scraped):
     found = families(scraped)
     nodes = {labels["node"] for labels in found["portcullis_build_info"]}
-    assert nodes == set(own.demo["nodes"])
+    assert nodes == set(own.demo["nodes"]) | {"console"}
     assert {labels["gateway"] for labels in found["portcullis_gateway_reachable"]} == nodes - {"console"}
     programs = {labels["program"] for labels in found["portcullis_program_running"]}
     assert nodes <= programs
@@ -94,7 +94,7 @@ def test_labels_are_bounded(own, scraped):
         own.ask(f"pck_nobody{number}", CHAT, ask(f"model-{number}", "hello"))
         own.ask(GB, CHAT, ask(f"model-{number}", "hello"), ("portcullis-purpose", f"purpose-{number}"))
         own.ask(GB, f"/v1/path-{number}", {})
-    after = families(httpx2.get(own.demo["console"] + "/metrics").text)
+    after = families(httpx2.get(own.demo["console_url"] + "/metrics").text)
     count = lambda found: {name: len(series) for name, series in found.items()}
     assert count(after) == count(before)
 

@@ -204,7 +204,7 @@ def test_acts_and_alerts_are_told(install, receivers):
     secrets = [canary, key, SECRET, "4798", *names] + [person.api_key for person in bank.people.values()]
     sent = "\n".join(syslog.messages) + "\n".join(body.decode() for _, _, _, body in webhook.posts)
     assert [secret for secret in secrets if secret in sent] == []
-    figures = httpx2.get(bank.demo["console"] + "/metrics").text
+    figures = httpx2.get(bank.demo["console_url"] + "/metrics").text
     assert 'portcullis_notices_total{node="console",sink="syslog",outcome="lost"} 0' in figures
 
 
