@@ -62,7 +62,7 @@ def test_requests_are_counted(install):
     assert by_word('effect="permit"') == 2 and by_word('outcome="answered"') == 2
     assert by_word('endpoint="messages",code="403"') + by_word('endpoint="messages",code="451"') == 1
     assert by_word('code="policy_denied"') == 1 and by_word("rejected_keys_total") == 1
-    assert by_word('effect="deny"') == 2 and by_word("first_byte_seconds_count") == 2
+    assert by_word('effect="deny"') == 2 and by_word("portcullis_first_byte_seconds_count") == 2
 
 
 def test_status(demo):
