@@ -279,13 +279,20 @@ class Log:
         expected, previous, batch = 0, bytes(32), 0
         segments = sorted((self.folder / "seg").iterdir())
         need([p.name for p in segments] == [f"{n:012d}" for n in range(len(segments))], "a segment is missing")
+        unmade = None
         for number, path in enumerate(segments):
             data = path.read_bytes()
             head = data[:64]
+            if not any(data):
+                # Its making was broken off, by a full disk for one: there is nothing in it, nor behind it.
+                unmade = unmade or path
+                continue
+            need(unmade is None or not any(data[64:]), f"{unmade}: without a header, and {path} has records")
             need(head[:8] == b"PCLSEG1\n" and crc32c(head[:60]) == int.from_bytes(head[60:], "big"), f"{path}: header")
             need(head[8:16] == b"\0\1" + bytes(6) and head[56:60] == bytes(4), f"{path}: fixed fields")
             need(int.from_bytes(head[16:24], "big") == number and head[32:48] == self.log_id, f"{path}: whose")
-            need(int.from_bytes(head[48:56], "big") == len(data), f"{path}: size")
+            size = int.from_bytes(head[48:56], "big")
+            need(size == len(data) or (size > len(data) and not any(data[64:])), f"{path}: size")
             offset = 64
             while data[offset : offset + 4] == b"PCLF":
                 length = int.from_bytes(data[offset + 8 : offset + 12], "big")
