@@ -62,7 +62,10 @@ final class Node {
         staged = []
         log = nil
         let disk = try FileLedgerDriver(Node.root, on: machine)
-        log = try TestLog(disk, settings: Node.settings(), seed: process &* 7_919, now: time)
+        var publishing = LogPublisher.Settings()
+        publishing.settleLeaves = 256
+        log = try TestLog(
+            disk, settings: Node.settings(), publishing: publishing, seed: process &* 7_919, now: time)
         try commit()
     }
 
@@ -90,6 +93,7 @@ final class Node {
             try log?.close()
             try start()
         case .kill: try start()
+        case .fill: for _ in 0..<52 { try fill() }
         }
         try commit()
         observe()
@@ -123,6 +127,11 @@ final class Node {
         guard let log else { return }
         while try log.step() { observe() }
         try log.prepare()
+    }
+
+    private func fill() throws {
+        for _ in 0..<5 { try stage(16) }
+        try commit()
     }
 
     private func overlap() throws {

@@ -16,13 +16,18 @@ enum Operation: String, CaseIterable, Sendable {
     case reopen
     /// The process is gone between two calls, the machine goes on; a new process.
     case kill
+    /// As many records as a full tile covers. Long, so not in all sequences.
+    case fill
+
+    /// Those of which all sequences are tried.
+    static let usual = allCases.filter { $0 != .fill }
 
     /// All sequences of one to `length` operations.
     static func sequences(upTo length: Int) -> [[Operation]] {
         var all: [[Operation]] = []
         var last: [[Operation]] = [[]]
         for _ in 0..<length {
-            last = last.flatMap { begun in allCases.map { begun + [$0] } }
+            last = last.flatMap { begun in usual.map { begun + [$0] } }
             all += last
         }
         return all

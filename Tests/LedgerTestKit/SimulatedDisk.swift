@@ -52,8 +52,12 @@ package final class SimulatedDisk: LedgerDisk {
             try write(path, bytes, Int(offset))
             try flush(path)
             if isNew { try flushNames() }
-        case .replace(let path, let bytes): try replace([ReplacedFile(path: path, bytes: bytes)])
-        case .replaceAll(let files): try replace(files)
+        case .replace(let path, let bytes): try replace(ReplacedFile(path: path, bytes: bytes), isFlushed: true)
+        case .derive(let files): for file in files { try replace(file, isFlushed: false) }
+        case .settle(let paths, let mark):
+            for path in paths { try flush(path) }
+            try flushNames()
+            try replace(mark, isFlushed: true)
         case .prepareSegment(let path, let header, let size):
             try create(path)
             try write(path, header, 0)
@@ -72,18 +76,14 @@ package final class SimulatedDisk: LedgerDisk {
         }
     }
 
-    private func replace(_ files: [ReplacedFile]) throws(LedgerDiskError) {
-        var temporaries: [String] = []
-        for file in files {
-            temporaryNames += 1
-            let temporary = "tmp/\(temporaryNames)"
-            temporaries.append(temporary)
-            try create(temporary)
-            try write(temporary, file.bytes, 0)
-        }
-        for temporary in temporaries { try flush(temporary) }
-        for (temporary, file) in zip(temporaries, files) { try rename(temporary, file.path) }
-        try flushNames()
+    private func replace(_ file: ReplacedFile, isFlushed: Bool) throws(LedgerDiskError) {
+        temporaryNames += 1
+        let temporary = "tmp/\(temporaryNames)"
+        try create(temporary)
+        try write(temporary, file.bytes, 0)
+        if isFlushed { try flush(temporary) }
+        try rename(temporary, file.path)
+        if isFlushed { try flushNames() }
     }
 
     private func call(isFlush: Bool = false) throws(LedgerDiskError) {

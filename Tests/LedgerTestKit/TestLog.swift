@@ -33,8 +33,9 @@ package final class TestLog {
     /// Recovers what is there, performs the repairs, and makes the log ready; OPEN is staged, not yet durable.
     /// - Parameter seed: of keys, salts and the boot id; another one for each run.
     package init(
-        _ disk: any LedgerDisk, settings: LogSettings, seed: UInt64, now: LedgerTime,
-        identity: LogIdentity = TestLog.identity, master: MasterKey = TestLog.master
+        _ disk: any LedgerDisk, settings: LogSettings, publishing: LogPublisher.Settings = LogPublisher.Settings(),
+        seed: UInt64, now: LedgerTime, identity: LogIdentity = TestLog.identity,
+        master: MasterKey = TestLog.master
     ) throws {
         let source = SeededSource(seed)
         let random: @Sendable (Int) -> [UInt8] = { source.bytes($0) }
@@ -49,7 +50,8 @@ package final class TestLog {
         core = LogCore(
             identity: identity, settings: settings, bootID: Opaque128(boot) ?? .zero, master: master,
             start: recovered.start, random: random)
-        publisher = LogPublisher(identity: identity, signer: keys.takeSigner(), start: recovered.publishing)
+        publisher = LogPublisher(
+            identity: identity, settings: publishing, signer: keys.takeSigner(), start: recovered.publishing)
         try prepare()
         _ = try core.open(version: version, recovered: recovered.report, lease: TestLog.lease, at: now)
     }
@@ -57,14 +59,18 @@ package final class TestLog {
     package static func recover(
         _ disk: any LedgerDisk, _ identity: LogIdentity, _ key: VerifierKey, _ geometry: SegmentGeometry
     ) throws -> RecoveredLog {
-        try LogRecovery(folder: Boxed(disk), identity: identity, key: key, geometry: geometry) {
-            effect throws(LedgerError) in
-            do throws(LedgerDiskError) {
-                try disk.perform(effect)
-            } catch {
-                throw .unreadable(path: "tile", problem: error.description)
-            }
-        }.run()
+        var failure: LedgerDiskError?
+        do {
+            return try LogRecovery(folder: Boxed(disk), identity: identity, key: key, geometry: geometry) {
+                effect throws(LedgerError) in
+                do throws(LedgerDiskError) {
+                    try disk.perform(effect)
+                } catch {
+                    failure = error
+                    throw .unreadable(path: "tile", problem: error.description)
+                }
+            }.run()
+        } catch { throw failure ?? error }
     }
 
     /// Keys and segments, until nothing is wanted.

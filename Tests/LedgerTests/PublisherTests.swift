@@ -35,6 +35,7 @@ private final class Publisher {
     }
 
     func publish() throws(LedgerError) { try publisher.publish(at: now) }
+    func settleSoon() { publisher.settleSoon() }
     func nextEffect() -> LedgerEffect? { publisher.nextEffect() }
     func completed() { publisher.completed() }
     func failed(_ failure: LedgerFailure) { publisher.failed(failure) }
@@ -46,7 +47,9 @@ private final class Publisher {
             switch effect {
             case .append(let path, let offset, _): steps.append("append \(path)@\(offset)")
             case .replace(let path, _): steps.append(path)
-            case .replaceAll(let files): steps += files.map(\.path)
+            case .derive(let files): steps += files.map(\.path)
+            case .settle(let paths, let mark):
+                steps.append("settle \(String(decoding: mark.bytes, as: UTF8.self).dropLast()): \(paths.count)")
             case .removeFolder(let path): steps.append("remove \(path)")
             default: Issue.record("an unexpected effect")
             }
@@ -91,6 +94,25 @@ struct PublisherTests {
         publisher.add(256)
         try publisher.publish()
         #expect(publisher.drain().contains("tile/0/016"))
+    }
+
+    @Test func whatIsDerivedIsSettledNowAndThen() throws {
+        let publisher = try Publisher()
+        publisher.add(700)
+        try publisher.publish()
+        #expect(!publisher.drain().contains { $0.hasPrefix("settle") })
+        publisher.add(1)
+        publisher.settleSoon()
+        try publisher.publish()
+        #expect(publisher.drain().last { !$0.hasPrefix("remove") } == "settle 512: 4")
+        publisher.settleSoon()
+        publisher.add(66)
+        try publisher.publish()
+        #expect(!publisher.drain().contains { $0.hasPrefix("settle") }, "no tile became full")
+        publisher.add(65_536)
+        try publisher.publish()
+        // 256 tiles with their bundles, and one of the next level.
+        #expect(publisher.drain().contains("settle 66048: 513"))
     }
 
     @Test func nothingNewIsNotPublished() throws {
@@ -152,11 +174,11 @@ struct PublisherTests {
         #expect(publisher.published == nil)
         publisher.completed()
         #expect(publisher.published?.size == 5)
-        guard case .replace(LogPath.checkpoint, let note) = publisher.nextEffect() else {
+        guard case .derive(let shown) = publisher.nextEffect(), shown.map(\.path) == [LogPath.checkpoint] else {
             Issue.record("the note should be shown now")
             return
         }
-        #expect(try PublishedCheckpoints.verified(note, by: publisher.key) == publisher.published)
+        #expect(try PublishedCheckpoints.verified(shown[0].bytes, by: publisher.key) == publisher.published)
     }
 
     @Test func aFullDiskGivesUpThisPublicationOnly() throws {

@@ -112,7 +112,7 @@ extension SpeedTests {
         for path in disk.paths where path.hasPrefix("tile/") { disk.delete(path) }
         let recovering = try seconds {
             let recovered = try TestLog.recover(disk, TestLog.identity, log.publisher.key, .standard)
-            #expect(recovered.wasRebuilt && recovered.start.nextIndex == log.nextIndex)
+            #expect(recovered.start.nextIndex == log.nextIndex)
         }
         let verifying = seconds {
             let report = LogVerifier.verify(Boxed(disk), anchors: [])
@@ -142,7 +142,8 @@ final class MemoryDisk: LedgerDisk {
             if missing > 0 { files[path, default: []] += [UInt8](repeating: 0, count: missing) }
             files[path]?.replaceSubrange(Int(offset)..<end, with: bytes)
         case .replace(let path, let bytes): files[path] = bytes
-        case .replaceAll(let replaced): for file in replaced { files[file.path] = file.bytes }
+        case .derive(let derived): for file in derived { files[file.path] = file.bytes }
+        case .settle(_, let mark): files[mark.path] = mark.bytes
         case .prepareSegment(let path, let header, let size):
             files[path] = header + [UInt8](repeating: 0, count: size - header.count)
         case .clear(let path, let from, let count):

@@ -22,17 +22,18 @@ package enum Folder {
     }
 
     /// Makes the folder and what is missing above it, and flushes each folder that got a new name.
+    /// - Parameter isFlushed: false when nothing depends on the names after a stop of the machine.
     package static func create(
-        _ path: String, permissions: UInt32 = 0o700, on disk: any DiskCalls = LinuxDisk()
+        _ path: String, permissions: UInt32 = 0o700, isFlushed: Bool = true, on disk: any DiskCalls = LinuxDisk()
     ) throws(FileError) {
         guard !isFolder(path, on: disk) else { return }
         let parent = parent(of: path)
-        if parent != path { try create(parent, permissions: permissions, on: disk) }
+        if parent != path { try create(parent, permissions: permissions, isFlushed: isFlushed, on: disk) }
         let result = disk.mkdir(path, permissions)
         guard result == 0 || result == -EEXIST else {
             throw FileError(path: path, operation: .createFolder, number: -result)
         }
-        try flush(parent, on: disk)
+        if isFlushed { try flush(parent, on: disk) }
     }
 
     /// Makes the names in a folder durable.

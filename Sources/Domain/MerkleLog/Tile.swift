@@ -56,6 +56,14 @@ package struct Tile: Hashable, Sendable {
         }
     }
 
+    /// The tiles that became full while a tree grew from one size to another.
+    package static func full(from old: UInt64, to size: UInt64) -> [Tile] {
+        (0..<8).flatMap { level in
+            let leaves = UInt64(height * (level + 1))
+            return (old >> leaves..<size >> leaves).map { Tile(level: level, index: $0) }
+        }
+    }
+
     /// The tile that holds the hash number `index` of a level in a tree of the given size; nil if the tree has no
     /// such hash.
     package static func holding(level: Int, index: UInt64, size: UInt64) -> Tile? {

@@ -48,7 +48,10 @@ package final class FileEffects {
         case .write(let path, let offset, let bytes): try write(path, offset, bytes)
         case .append(let path, let offset, let bytes): try append(path, offset, bytes)
         case .replace(let path, let bytes): try replace(path, bytes)
-        case .replaceAll(let files): try replace(files)
+        case .derive(let files): try derive(files)
+        case .settle(let paths, let mark):
+            try settle(paths)
+            try replace(mark.path, mark.bytes)
         case .prepareSegment(let path, let header, let size): try prepare(path, header, size)
         case .clear(let path, let from, let count): try clear(path, from, count)
         case .truncate(let path, let length):
@@ -111,24 +114,31 @@ package final class FileEffects {
         try Folder.flush(folder, on: disk)
     }
 
-    private func replace(_ files: [ReplacedFile]) throws(FileError) {
-        var written: [OpenFile] = []
-        for (number, replaced) in files.enumerated() {
-            let folder = Folder.parent(of: replaced.path)
-            try make(root + "/" + folder)
-            let temporary = folder + "/.new\(number)"
-            let open = try OpenFile(root, temporary, .replace(permissions: Self.permissions), on: disk)
-            try open.file.write(replaced.bytes, at: 0)
-            written.append(open)
+    private func derive(_ files: [ReplacedFile]) throws(FileError) {
+        for replaced in files {
+            let whole = root + "/" + replaced.path
+            let folder = Folder.parent(of: whole)
+            try Folder.create(folder, isFlushed: false, on: disk)
+            let temporary = folder + "/.new"
+            do {
+                let file = try File(temporary, .replace(permissions: Self.permissions), on: disk)
+                try file.write(replaced.bytes, at: 0)
+            }
+            try Folder.move(temporary, to: whole, on: disk)
         }
-        for open in written { try open.file.flush() }
+    }
+
+    private func settle(_ paths: [String]) throws(FileError) {
         var folders: Set<String> = []
-        for (open, replaced) in zip(written, files) {
-            try Folder.move(root + "/" + open.path, to: root + "/" + replaced.path, on: disk)
-            folders.insert(Folder.parent(of: replaced.path))
+        for path in paths {
+            try File(root + "/" + path, .write, on: disk).flush()
+            var folder = Folder.parent(of: root + "/" + path)
+            while folder.utf8.count >= root.utf8.count, folders.insert(folder).inserted {
+                folder = Folder.parent(of: folder)
+            }
         }
         // In one order in every process, so that a simulated failure is found again.
-        for folder in folders.sorted() { try Folder.flush(root + "/" + folder, on: disk) }
+        for folder in folders.sorted() { try Folder.flush(folder, on: disk) }
     }
 
     private func flushed(_ path: String, _ bytes: [UInt8]) throws(FileError) {

@@ -41,7 +41,14 @@ extension LedgerLog {
         core.completed(write)
         isTouched = true
         let finished = core.takeFinishedSegments()
-        if !finished.isEmpty { release(finished) }
+        if !finished.isEmpty {
+            release(finished)
+            unsettledBytes += finished.count * core.segmentSize
+            if unsettledBytes >= LedgerLog.settleBytes {
+                unsettledBytes = 0
+                publisher.settleSoon()
+            }
+        }
         // The next write first, then those whose bytes wait.
         if let next = core.nextWrite() { perform(next) }
         tellDurable()
@@ -72,12 +79,7 @@ extension LedgerLog {
 
     private func prepareSegment(_ effect: LedgerEffect) {
         isSegmentRunning = true
-        let folder = folder
-        let taken = segments.submit {
-            let failure = LedgerLog.prepare(effect, in: folder)
-            EventLoop.post { self.segmentDone(failure) }
-        }
-        if !taken { segmentDone(.io) }
+        runWithSegments(effect) { self.segmentDone($0) }
     }
 
     private func segmentDone(_ failure: LedgerFailure?) {
@@ -109,14 +111,32 @@ extension LedgerLog {
         }
         guard let effect = publisher.nextEffect() else { return }
         isPublishing = true
-        run(effect) { failure in
-            self.isPublishing = false
-            if let failure { self.publisher.failed(failure) } else { self.publisher.completed() }
-            if self.publisher.isFenced { self.tellFenced() } else { self.runPublisher() }
+        if case .settle = effect {
+            // Hundreds of flushes: keys must not wait behind them.
+            runWithSegments(effect) { self.published($0) }
+        } else {
+            run(effect) { self.published($0) }
         }
     }
 
-    private nonisolated static func prepare(_ effect: LedgerEffect, in folder: String) -> LedgerFailure? {
+    private func published(_ failure: LedgerFailure?) {
+        isPublishing = false
+        if let failure { publisher.failed(failure) } else { publisher.completed() }
+        if publisher.isFenced { tellFenced() } else { runPublisher() }
+    }
+
+    private func runWithSegments(
+        _ effect: LedgerEffect, _ done: @escaping @Sendable @EventLoop (LedgerFailure?) -> Void
+    ) {
+        let folder = folder
+        let taken = segments.submit {
+            let failure = LedgerLog.perform(effect, in: folder)
+            EventLoop.post { done(failure) }
+        }
+        if !taken { done(.io) }
+    }
+
+    private nonisolated static func perform(_ effect: LedgerEffect, in folder: String) -> LedgerFailure? {
         do throws(FileError) {
             return perform(effect, on: try FileEffects(folder))
         } catch { return FileEffects.failure(error) }

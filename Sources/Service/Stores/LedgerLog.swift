@@ -52,6 +52,10 @@ package final class LedgerLog {
     var isKeyAppendRunning = false
     var isSegmentRunning = false
     var isPublishing = false
+    /// Filled since what is derived from it was made durable.
+    var unsettledBytes = 0
+    /// LIMIT: recovery reads about as much again, whatever the size of the records.
+    static let settleBytes = 64 << 20
     /// After a full disk: when to ask again for a segment.
     var segmentRetryAt: UInt64 = 0
     static let segmentRetryNanoseconds: UInt64 = .seconds(1)

@@ -6,8 +6,13 @@ internal import Vocabulary
 /// Builds the tree over durable leaves and publishes it: tiles, entry bundles, signed checkpoints. A state machine
 /// without I/O, apart from the path of acknowledgements: it may lag, and it may run on another thread than `LogCore`.
 ///
-///     add ──▶ files (full tiles and bundles, flushed)
-///     publish ──▶ files ──▶ partial tiles ──▶ append the signed note, flushed ──▶ replace `checkpoint` ──▶ clean up
+///     add ──▶ files (full tiles and bundles)
+///     publish ──▶ files ──▶ partial tiles ──▶ append the signed note, flushed ──▶ `checkpoint` ──▶ clean up
+///     now and then ──▶ settle: the full tiles and bundles since the last time, flushed
+///
+/// Tiles, bundles and `checkpoint` are derived from segments and notes. They are not flushed one by one, since each flush
+/// commits the file system's journal, in the way of the flushes that records wait for; settled later, most of their
+/// flushes find nothing to write. Recovery makes again what is not known to be settled.
 ///
 /// INVARIANT: a signature leaves the process only after the note is flushed under `checkpoints/`; only leaves that are
 /// durable are signed for; sizes never fall. So no crash leaves two signed checkpoints that contradict each other.
@@ -17,6 +22,9 @@ package struct LogPublisher: ~Copyable {
         package var records: UInt64 = 10_000
         /// Full tiles and bundles wait for the next checkpoint, but no more than these: LIMIT of one effect.
         package var files = 32
+        /// Leaves after which what was derived is made durable, so that recovery has little to make again; a multiple
+        /// of 256. LIMIT of one effect.
+        package var settleLeaves: UInt64 = 65_536
 
         package init() {}
     }
@@ -35,6 +43,9 @@ package struct LogPublisher: ~Copyable {
     private var attempted: Instant?
     private var day: String
     private var dayLength: UInt64
+    /// Leaves whose full tiles and bundles are durable.
+    private var settled: UInt64
+    private var shallSettle = false
     package private(set) var isFenced = false
 
     private struct Publication {
@@ -46,6 +57,7 @@ package struct LogPublisher: ~Copyable {
     private enum Step {
         case file(LedgerEffect)
         case append(LedgerEffect, Publication)
+        case settle(LedgerEffect, leaves: UInt64)
     }
 
     /// Full tiles and bundles that are not on disk yet; kept until they are.
@@ -73,6 +85,7 @@ package struct LogPublisher: ~Copyable {
         published = start.published
         day = start.day
         dayLength = start.dayLength
+        settled = start.settled
         // An earlier run may have left some.
         partials = Set(tree.partialTiles().flatMap { [$0.tile.partialsPath, $0.tile.partialEntriesPath] })
     }
@@ -125,7 +138,7 @@ package struct LogPublisher: ~Copyable {
         } catch {
             throw .badKeyFile(path: LogKeyFile.path, problem: "signing failed")
         }
-        if let edge = partialFiles() { steps.append(.file(.replaceAll(edge))) }
+        if let edge = partialFiles() { steps.append(.file(.derive(edge))) }
         // A clock set back must not reopen an earlier day: sizes rise from file to file.
         let today = max(day, PublishedCheckpoints.day(now.wall))
         let start = today == day ? dayLength : 0
@@ -134,7 +147,22 @@ package struct LogPublisher: ~Copyable {
         let publication = Publication(checkpoint: checkpoint, day: today, dayLength: start + UInt64(entry.count))
         steps.append(
             .append(.append(path: LogPath.checkpoints(day: today), at: start, bytes: entry), publication))
-        steps.append(.file(.replace(path: LogPath.checkpoint, bytes: note)))
+        steps.append(.file(.derive([ReplacedFile(path: LogPath.checkpoint, bytes: note)])))
+        settle()
+    }
+
+    /// Has the next publication make durable what was derived: much has been written that recovery would read again.
+    package mutating func settleSoon() { shallSettle = true }
+
+    /// All full tiles of the tree as it is go before this step.
+    private mutating func settle() {
+        let full = tree.size - tree.size % UInt64(Tile.fullWidth)
+        guard full > settled, shallSettle || full - settled >= settings.settleLeaves else { return }
+        let leaves = min(full, settled + settings.settleLeaves)
+        let mark = ReplacedFile(path: LogPath.settled, bytes: Array("\(leaves)\n".utf8))
+        let tiles = Tile.full(from: settled, to: leaves)
+        let paths = tiles.flatMap { $0.level == 0 ? [$0.path, $0.entriesPath] : [$0.path] }
+        steps.append(.settle(.settle(paths, mark: mark), leaves: leaves))
     }
 
     /// The right edge of the tree, in one effect; none where the edge is full.
@@ -156,12 +184,12 @@ package struct LogPublisher: ~Copyable {
         if files.count >= settings.files || (!files.isEmpty && !steps.isEmpty) {
             inFlight = .files
             filesInFlight = min(files.count, settings.files)
-            return .replaceAll(files[..<filesInFlight].map(\.file))
+            return .derive(files[..<filesInFlight].map(\.file))
         }
         if let step = steps.first {
             inFlight = .steps
             switch step {
-            case .file(let effect), .append(let effect, _): return effect
+            case .file(let effect), .append(let effect, _), .settle(let effect, _): return effect
             }
         }
         if let path = removals.first {
@@ -179,11 +207,16 @@ package struct LogPublisher: ~Copyable {
             }
             files.removeFirst(filesInFlight)
         case .steps:
-            if case .append(_, let publication) = steps.removeFirst() {
+            switch steps.removeFirst() {
+            case .file: break
+            case .append(_, let publication):
                 torn = nil
                 published = publication.checkpoint
                 day = publication.day
                 dayLength = publication.dayLength
+            case .settle(_, let leaves):
+                settled = leaves
+                shallSettle = false
             }
         case .removals: removals.removeFirst()
         case nil: preconditionFailure("no effect is in flight")

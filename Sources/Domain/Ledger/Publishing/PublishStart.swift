@@ -8,6 +8,9 @@ package struct PublishStart: Sendable {
     /// The newest file under `checkpoints/`; empty when there is none.
     var day: String
     var dayLength: UInt64
+    /// Leaves whose full tiles and bundles are durable.
+    var settled: UInt64
 
-    package static let new = PublishStart(tree: TreeBuilder(), bundle: [], published: nil, day: "", dayLength: 0)
+    package static let new = PublishStart(
+        tree: TreeBuilder(), bundle: [], published: nil, day: "", dayLength: 0, settled: 0)
 }

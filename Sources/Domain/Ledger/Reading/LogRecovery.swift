@@ -4,8 +4,8 @@ package import MerkleLog
 
 /// Finds the end of a log after a stop of any kind. Reads only; docs/formats/ledger.md, "Recovery", has the steps.
 ///
-/// Time: the segment that holds the last checkpoint and all after it; the whole log when its tiles cannot be used. At
-/// most 255 tiles a level are read. Memory: one window and the right edge of the tree.
+/// Time: what was written since the tiles were settled last, from the beginning of its segment on; the whole log when
+/// its tiles cannot be used. At most 255 tiles a level are read. Memory: one window and the right edge of the tree.
 package struct LogRecovery<Folder: LogFolder>: ~Copyable {
     private let folder: Folder
     private let identity: LogIdentity
@@ -17,7 +17,7 @@ package struct LogRecovery<Folder: LogFolder>: ~Copyable {
     /// - Parameters:
     ///   - key: the log's own, whose signature makes a checkpoint a promise.
     ///   - geometry: for the segments that are written from now on.
-    ///   - emit: performs the writing of a full tile or bundle that is made anew.
+    ///   - emit: performs the writing of full tiles and bundles that are made anew, and the removal of partial ones.
     package init(
         folder: Folder, identity: LogIdentity, key: VerifierKey, geometry: SegmentGeometry,
         emit: @escaping (LedgerEffect) throws(LedgerError) -> Void
@@ -37,14 +37,19 @@ package struct LogRecovery<Folder: LogFolder>: ~Copyable {
             throw .damaged(path: LogPath.segment(UInt64(position)), offset: 0, problem: "the segment is missing")
         }
         var walk = Walk()
-        if let checkpoint = promise.checkpoint, let restored = try restore(at: size - size % 256, segments),
+        var settled = try settledLeaves(atMost: size)
+        if let checkpoint = promise.checkpoint, let restored = try restore(at: settled, segments),
             restored.tree.size < size || restored.tree.root(hasher) == checkpoint.root
         {
             walk = try scan(restored, segments, until: checkpoint, isWhole: false) ?? Walk()
         }
         let wasRebuilt = !walk.isDone
-        if wasRebuilt, let whole = try scan(Walk(), segments, until: promise.checkpoint, isWhole: true) { walk = whole }
-        let recovered = try finish(walk, promise, segments, wasRebuilt: wasRebuilt && size > 0)
+        if wasRebuilt {
+            settled = 0
+            if let whole = try scan(Walk(), segments, until: promise.checkpoint, isWhole: true) { walk = whole }
+        }
+        try removePartials(from: settled, through: walk.tree.size)
+        let recovered = try finish(walk, promise, segments, settled: settled, wasRebuilt: wasRebuilt && size > 0)
         guard walk.index >= size else { throw .recordsLost(held: walk.index, promised: size) }
         return recovered
     }
@@ -61,6 +66,34 @@ package struct LogRecovery<Folder: LogFolder>: ~Copyable {
         /// The write that brought the last frame: its first index, and where it begins in its segment.
         var batch: (start: UInt64, cursor: SegmentGeometry.Cursor)?
         var isDone = false
+    }
+}
+
+// MARK: - What is derived
+
+extension LogRecovery {
+    /// Leaves whose full tiles and bundles are durable; those of later ones are made again, from the frames.
+    private func settledLeaves(atMost size: UInt64) throws(LedgerError) -> UInt64 {
+        let bytes = try folder.contents(LogPath.settled, limit: 32) ?? []
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.last == "\n", let leaves = UInt64(text.dropLast()), leaves % UInt64(Tile.fullWidth) == 0 else {
+            return 0
+        }
+        return min(leaves, size - size % UInt64(Tile.fullWidth))
+    }
+
+    /// Partial tiles were not flushed, and a stop of the machine may have left anything under their names. The next
+    /// checkpoint, which OPEN makes due, brings those that are needed.
+    private func removePartials(from settled: UInt64, through size: UInt64) throws(LedgerError) {
+        for level in 0..<8 {
+            let leaves = UInt64(Tile.height * (level + 1))
+            for index in settled >> leaves...max(settled, size) >> leaves {
+                let tile = Tile(level: level, index: index)
+                try emit(.removeFolder(path: tile.partialsPath))
+                if level == 0 { try emit(.removeFolder(path: tile.partialEntriesPath)) }
+            }
+            if size >> leaves == 0 { return }
+        }
     }
 }
 
@@ -103,7 +136,11 @@ extension LogRecovery {
         let published = note.flatMap { try? PublishedCheckpoints.verified($0, by: key) }
         // Notes are flushed under `checkpoints/` before they are shown here. One that is not shown may stand in the
         // page cache alone, like the last batch of records.
-        if let entry = promise.entry, published != promise.checkpoint { promise.repairs.append(entry) }
+        if let entry = promise.entry, case .append(_, _, let bytes) = entry, published != promise.checkpoint {
+            promise.repairs.append(entry)
+            let whole = PublishedCheckpoints.entry(in: bytes, at: 0)
+            promise.repairs.append(.replace(path: LogPath.checkpoint, bytes: whole?.note ?? []))
+        }
         if let published, published.size > promise.checkpoint?.size ?? 0 {
             throw .badCheckpoint(
                 path: LogPath.checkpoints,
@@ -242,11 +279,12 @@ extension LogRecovery {
     private func emitFullTiles(_ walk: inout Walk) throws(LedgerError) {
         guard walk.tree.size % UInt64(Tile.fullWidth) == 0 else { return }
         let entries = Tile(level: 0, index: walk.tree.size / UInt64(Tile.fullWidth) - 1)
-        try emit(.replace(path: entries.entriesPath, bytes: walk.bundle))
+        var files = [ReplacedFile(path: entries.entriesPath, bytes: walk.bundle)]
         walk.bundle = []
         for full in walk.tree.takeFullTiles() {
-            try emit(.replace(path: full.tile.path, bytes: full.bytes))
+            files.append(ReplacedFile(path: full.tile.path, bytes: full.bytes))
         }
+        try emit(.derive(files))
     }
 }
 
@@ -254,7 +292,7 @@ extension LogRecovery {
 
 extension LogRecovery {
     private func finish(
-        _ walk: Walk, _ promise: Promise, _ segments: [UInt64], wasRebuilt: Bool
+        _ walk: Walk, _ promise: Promise, _ segments: [UInt64], settled: UInt64, wasRebuilt: Bool
     ) throws(LedgerError) -> RecoveredLog {
         var repairs = promise.repairs
         var prepared: [UInt64: UInt64] = [:]
@@ -298,7 +336,7 @@ extension LogRecovery {
                 nextKeyFile: try folder.highestKeyFile() + 1, cursor: cursor, prepared: prepared),
             publishing: PublishStart(
                 tree: walk.tree, bundle: walk.bundle, published: promise.checkpoint, day: promise.day,
-                dayLength: promise.dayLength),
+                dayLength: promise.dayLength, settled: settled),
             repairs: repairs, droppedBytes: dropped, droppedDigest: digest.finish(), wasRebuilt: wasRebuilt)
     }
 

@@ -9,9 +9,11 @@ package enum LedgerEffect: Sendable, Equatable {
     /// Puts a whole file in place: written under a temporary name that begins with a dot, flushed, renamed, and the
     /// folder flushed.
     case replace(path: String, bytes: [UInt8])
-    /// Puts several whole files in place, as `replace` does each; all are flushed before the first is renamed, so that
-    /// one commit of the file system's journal serves many.
-    case replaceAll([ReplacedFile])
+    /// Puts several whole files in place, each at once or not at all in the sight of programs. Nothing is flushed: of
+    /// files that are derived from others, and that recovery makes again after a stop of the machine.
+    case derive([ReplacedFile])
+    /// Flushes files that were derived before, and the folders on the way to them; then replaces the file that says so.
+    case settle([String], mark: ReplacedFile)
     /// Creates (or truncates and creates anew) a file of `size` bytes: `header`, then zeros, all of them written, not
     /// a hole; flushes it and its folder.
     case prepareSegment(path: String, header: [UInt8], size: Int)

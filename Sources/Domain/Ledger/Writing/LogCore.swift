@@ -326,6 +326,8 @@ extension LogCore {
         isFull = true
     }
 
+    package var segmentSize: Int { settings.segments.size }
+
     /// Paths of the segments that were filled since the last call: their pages need not stay in memory.
     package mutating func takeFinishedSegments() -> [String] {
         defer { finished = [] }
