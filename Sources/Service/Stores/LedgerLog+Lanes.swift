@@ -13,12 +13,19 @@ extension LedgerLog {
     package func pump() {
         isTouched = false
         if isFenced { return tellFenced() }
-        if let write = core.nextWrite() { perform(write) }
+        startWrite()
         if !isKeyAppendRunning, Reactor.shared.now >= keyRetryAt { appendKeys() }
         if !isSegmentRunning, Reactor.shared.now >= segmentRetryAt, let effect = core.nextSegment() {
             prepareSegment(effect)
         }
         if !isPublishing { runPublisher() }
+    }
+
+    private func startWrite() {
+        guard wantsWrite, !core.isWriting else { return }
+        let write = core.nextWrite()
+        wantsWrite = core.isWriteWanted
+        if let write { perform(write) }
     }
 
     private func perform(_ write: SegmentWrite) {
@@ -50,7 +57,7 @@ extension LedgerLog {
             }
         }
         // The next write first, then those whose bytes wait.
-        if let next = core.nextWrite() { perform(next) }
+        startWrite()
         tellDurable()
         tellRoom()
         if let leaves = core.takeDurableLeaves() { publisher.add(leaves) }

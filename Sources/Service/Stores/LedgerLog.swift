@@ -19,7 +19,7 @@ package protocol DurabilityObserver: AnyObject {
 /// One log that is being written: the pure core, its disk threads, and whoever waits for them. What is staged during a
 /// turn of the loop leaves in one write at its end; the next write starts when the one before has returned.
 @EventLoop
-package final class LedgerLog {
+package final class LedgerLog: TimerTarget {
     package let identity: LogIdentity
     var core: LogCore
     var publisher: LogPublisher
@@ -47,6 +47,12 @@ package final class LedgerLog {
     private var isFenceTold = false
     /// Something was staged or taken since the last `pump`.
     var isTouched = true
+    /// Something is staged that somebody waits for, or that has rested long enough.
+    var wantsWrite = true
+    private var restTimer: Reactor.Timer?
+    /// LIMIT: how long the last record of an exchange, for which nobody waits, rests for company. It then shares the write
+    /// of the next one, which would otherwise wait until this one's flush is over.
+    private static let restNanoseconds: UInt64 = .milliseconds(2)
     /// OPEN is staged; nothing else is before it.
     private var isOpen = false
     var isKeyAppendRunning = false
@@ -92,7 +98,7 @@ package final class LedgerLog {
 
     /// Waits for keys when the pool is empty.
     package func beginExchange() async throws(LedgerError) -> Exchange {
-        isTouched = true
+        touch()
         while !isOpen { try await waitForRoom() }
         while true {
             do throws(LedgerError) { return try core.beginExchange(at: clock()) } catch {
@@ -119,7 +125,7 @@ package final class LedgerLog {
             }
             break
         }
-        isTouched = true
+        touch()
         var ticket = try core.admit(permit, record, base: base, outgoing: outgoing, in: exchange, at: clock())
         while true {
             try await durable(below: ticket.durableFrom)
@@ -170,23 +176,38 @@ package final class LedgerLog {
         _ returned: UnsafeRawBufferPointer, shown: ShownBytes, heads: LogCore.AnswerHeads?, in exchange: Exchange,
         lease: Lease
     ) throws(LedgerError) -> UInt64 {
-        isTouched = true
+        touch()
         return try core.chunk(returned, shown: shown, heads: heads, in: exchange, lease: lease, at: clock())
     }
 
     package func shown(_ record: ShownRecord, in exchange: Exchange, lease: Lease) throws(LedgerError) -> UInt64 {
-        isTouched = true
+        touch()
         return try core.shown(record, in: exchange, lease: lease, at: clock())
     }
 
     package func decide(again decision: [UInt8], hop: Int, in exchange: Exchange, lease: Lease) throws(LedgerError) {
-        isTouched = true
+        touch()
         _ = try core.decide(again: decision, hop: hop, in: exchange, lease: lease, at: clock())
     }
 
+    /// Goes to the disk with the next record, soon by itself, or at once when it is waited for.
     package func end(_ outcome: OutcomeRecord, in exchange: Exchange, lease: Lease) throws(LedgerError) -> UInt64 {
+        let index = try core.end(outcome, in: exchange, lease: lease, at: clock())
+        if !wantsWrite, restTimer == nil {
+            restTimer = Reactor.shared.schedule(after: LedgerLog.restNanoseconds, self, token: 0)
+        }
+        return index
+    }
+
+    package func timerFired(token: UInt32) {
+        restTimer = nil
+        wantsWrite = true
+        pump()
+    }
+
+    private func touch() {
         isTouched = true
-        return try core.end(outcome, in: exchange, lease: lease, at: clock())
+        wantsWrite = true
     }
 
     func open(version: String, recovered: LogCore.Recovered?, lease: Lease) async throws(LedgerError) {
@@ -218,7 +239,7 @@ package final class LedgerLog {
     ) async throws(LedgerError) -> UInt64 {
         while !isOpen, !beforeOpen { try await waitForRoom() }
         while true {
-            isTouched = true
+            touch()
             do throws(LedgerError) { return try stage(&core, clock()) } catch {
                 switch error {
                 case .noKey, .noRoom(full: false):
@@ -257,6 +278,7 @@ package final class LedgerLog {
     }
 
     private func wait(_ waiter: Waiter) {
+        touch()
         // Nearly always in order; an index of an earlier record goes to its place.
         var position = waiters.count
         while position > waitersDone, waiters[position - 1].index > waiter.index { position -= 1 }

@@ -214,6 +214,10 @@ extension LogCore {
 // MARK: - The lane of records
 
 extension LogCore {
+    package var isWriting: Bool { inFlight != nil }
+    /// Whether there is something for a write beside the one in flight.
+    package var isWriteWanted: Bool { !waiting.isEmpty || !open.isEmpty }
+
     /// The next write, unless one is in flight or nothing is staged.
     package mutating func nextWrite() -> SegmentWrite? {
         guard !isFenced, inFlight == nil else { return nil }
