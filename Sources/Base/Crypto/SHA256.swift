@@ -1,25 +1,23 @@
 internal import Bytes
 internal import COpenSSL
 
-/// SHA-256 (FIPS 180-4). A hasher keeps its OpenSSL context and is used again and again: fetching the algorithm for
-/// every digest costs three times as much as hashing a short input.
+/// SHA-256 (FIPS 180-4). A hasher is used again and again and allocates once, when it is made: EVP allocates a context for
+/// each digest, which costs more than hashing a short input (docs/decisions/0043).
 package struct SHA256: ~Copyable {
-    private let context: OpaquePointer
-    private static let algorithm = MessageDigest("SHA256")
+    private let context: UnsafeMutablePointer<SHA256_CTX>
 
     package init() {
-        guard let context = EVP_MD_CTX_new() else { preconditionFailure("no memory for a digest context") }
-        self.context = context
-        precondition(
-            EVP_DigestInit_ex2(context, SHA256.algorithm.pointer, nil) == 1, "SHA256 could not be started")
+        context = .allocate(capacity: 1)
+        context.initialize(to: SHA256_CTX())
+        start()
     }
 
-    /// The same algorithm anew: nothing is looked up or allocated for it.
-    private func start() { precondition(EVP_DigestInit_ex2(context, nil, nil) == 1, "SHA256 could not be started") }
+    // The functions below fail for no input: their results are constants.
+    private func start() { precondition(SHA256_Init(context) == 1) }
 
     package func update(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0 else { return }
-        precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1)
+        precondition(SHA256_Update(context, bytes.baseAddress, bytes.count) == 1)
     }
 
     package func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
@@ -28,9 +26,7 @@ package struct SHA256: ~Copyable {
 
     /// The digest of everything since the last `finish`; the hasher starts anew.
     package func finish() -> Digest {
-        let digest = Digest { target in
-            precondition(EVP_DigestFinal_ex(context, target, nil) == 1)
-        }
+        let digest = Digest { target in precondition(SHA256_Final(target, context) == 1) }
         start()
         return digest
     }
@@ -41,18 +37,8 @@ package struct SHA256: ~Copyable {
         return hasher.finish()
     }
 
-    deinit { EVP_MD_CTX_free(context) }
-}
-
-/// A digest fetched once for the life of the process.
-final class MessageDigest: Sendable {
-    // SAFETY: set once, an immutable reference-counted object of OpenSSL that any thread may read.
-    nonisolated(unsafe) let pointer: OpaquePointer
-
-    init(_ name: String) {
-        guard let digest = EVP_MD_fetch(nil, name, nil) else {
-            preconditionFailure("OpenSSL has no \(name): the provider configuration of this machine is broken")
-        }
-        pointer = digest
+    deinit {
+        OPENSSL_cleanse(context, MemoryLayout<SHA256_CTX>.size)
+        context.deallocate()
     }
 }

@@ -29,6 +29,9 @@ package actor EventLoop {
         Task(executorPreference: executor) { await body() }
     }
 
+    /// Has the item land on the loop soon; from any thread, and without an allocation.
+    package nonisolated static func post(_ item: any LoopItem) { executor.enqueue(item) }
+
     /// Says to the compiler what is true: that this is the loop's thread. Traps when it is not.
     package nonisolated static func assumeIsolated<Result, Failure>(
         _ operation: @EventLoop () throws(Failure) -> Result

@@ -1,6 +1,13 @@
 internal import CLinux
 internal import Glibc
 
+/// Work that is done again and again, with its state in an object that is there already: handing it over allocates
+/// nothing.
+package protocol WorkItem: AnyObject, Sendable {
+    /// Called on the thread.
+    func work()
+}
+
 /// A thread for calls that block: disk flushes, the control store, name look-ups. Jobs run one after another in the
 /// order they came. Results go back by `EventLoop.post`.
 package final class WorkThread: @unchecked Sendable {
@@ -8,11 +15,16 @@ package final class WorkThread: @unchecked Sendable {
     package let capacity: Int
     private let name: String
     // SAFETY: `queue` and `stopped` are touched under `mutex` only.
-    private var queue: [@Sendable () -> Void] = []
+    private var queue: [Job] = []
     private var stopped = false
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let arrived = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var thread = pthread_t()
+
+    private enum Job {
+        case closure(@Sendable () -> Void)
+        case item(any WorkItem)
+    }
 
     package init(name: String, capacity: Int = 4096) {
         self.name = name
@@ -34,7 +46,13 @@ package final class WorkThread: @unchecked Sendable {
 
     /// False when the queue is full or the thread was stopped; the job was then not taken.
     @discardableResult
-    package func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+    package func submit(_ job: @escaping @Sendable () -> Void) -> Bool { take(.closure(job)) }
+
+    /// As above, for an item that is not under way.
+    @discardableResult
+    package func submit(_ item: any WorkItem) -> Bool { take(.item(item)) }
+
+    private func take(_ job: Job) -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         guard !stopped, queue.count < capacity else { return false }
@@ -57,14 +75,20 @@ package final class WorkThread: @unchecked Sendable {
         // A signal taken here would end the process by its default, past the loop that drains.
         Signals.block()
         name.withCString { portcullis_name_thread($0) }
+        var jobs: [Job] = []
         while true {
             pthread_mutex_lock(mutex)
             while queue.isEmpty && !stopped { pthread_cond_wait(arrived, mutex) }
-            let jobs = queue
-            queue = []
+            swap(&jobs, &queue)
             pthread_mutex_unlock(mutex)
             if jobs.isEmpty { return }
-            for job in jobs { job() }
+            for job in jobs {
+                switch job {
+                case .closure(let closure): closure()
+                case .item(let item): item.work()
+                }
+            }
+            jobs.removeAll(keepingCapacity: true)
         }
     }
 

@@ -25,19 +25,10 @@ extension LedgerLog {
         guard wantsWrite, !core.isWriting else { return }
         let write = core.nextWrite()
         wantsWrite = core.isWriteWanted
-        if let write { perform(write) }
+        if let write { writer.perform(write) }
     }
 
-    private func perform(_ write: SegmentWrite) {
-        let began = Clocks.monotonic
-        let taken = writer.submit { disk in
-            let failure = LedgerLog.perform(write.effect, on: disk)
-            EventLoop.post { self.written(write, began, failure) }
-        }
-        if !taken { written(write, began, .io) }
-    }
-
-    private func written(_ write: consuming SegmentWrite, _ began: UInt64, _ failure: LedgerFailure?) {
+    func written(_ write: consuming SegmentWrite, _ began: UInt64, _ failure: LedgerFailure?) {
         if failure != nil {
             // A failed flush is fatal: the kernel may have thrown the pages away and called them clean.
             core.failed()
@@ -60,7 +51,14 @@ extension LedgerLog {
         startWrite()
         tellDurable()
         tellRoom()
-        if let leaves = core.takeDurableLeaves() { publisher.add(leaves) }
+        takeLeaves()
+    }
+
+    /// What is durable goes into the tree.
+    func takeLeaves() {
+        guard let leaves = core.takeDurableLeaves() else { return }
+        publisher.add(leaves)
+        core.reuse(leaves)
     }
 
     private func appendKeys() {

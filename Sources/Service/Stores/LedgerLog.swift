@@ -23,7 +23,7 @@ package final class LedgerLog: TimerTarget {
     package let identity: LogIdentity
     var core: LogCore
     var publisher: LogPublisher
-    let writer: Confined<FileEffects>
+    let writer: RecordLane
     let background: Confined<FileEffects>
     /// Segments are written in full ahead of use, which takes a while: no key and no tile waits for that.
     let segments: WorkThread
@@ -81,10 +81,10 @@ package final class LedgerLog: TimerTarget {
         self.fenced = fenced
         self.folder = folder
         self.segments = segments
-        writer = Confined(name: "ledger-\(name)")
+        writer = try RecordLane(name: "ledger-\(name)", folder: folder)
         background = Confined(name: "tree-\(name)")
-        try writer.open { () throws(FileError) in try FileEffects(folder) }
         try background.open { () throws(FileError) in try FileEffects(folder) }
+        writer.log = self
     }
 
     package var durableCount: UInt64 { core.durableCount }
@@ -225,7 +225,7 @@ package final class LedgerLog: TimerTarget {
             try core.close(reason: reason, lease: lease, at: now)
         }
         try await durable(through: index)
-        if let leaves = core.takeDurableLeaves() { publisher.add(leaves) }
+        takeLeaves()
         while !publisher.isIdle { await settle() }
         try publisher.publish(at: clock())
         runPublisher()

@@ -113,6 +113,7 @@ package struct LogPublisher: ~Copyable {
         let entries = Tile(level: 0, index: tree.size / UInt64(Tile.fullWidth) - 1)
         files.append((ReplacedFile(path: entries.entriesPath, bytes: bundle), entries.partialEntriesPath))
         bundle = []
+        bundle.reserveCapacity(files[files.count - 1].file.bytes.count)
         for full in tree.takeFullTiles() {
             files.append((ReplacedFile(path: full.tile.path, bytes: full.bytes), full.tile.partialsPath))
         }

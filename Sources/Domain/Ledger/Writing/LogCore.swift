@@ -43,6 +43,8 @@ package struct LogCore: ~Copyable {
     private var inFlight: Batch?
     private var spare: [Batch] = []
     package private(set) var stagedBytes = 0
+    /// Of the last write: a segment takes thousands.
+    private var writePath = (segment: UInt64(0), path: LogPath.segment(0))
     private var untakenHashes: [Digest] = []
     private var untakenLeaves: [UInt8] = []
 
@@ -230,9 +232,9 @@ extension LogCore {
         } else {
             return nil
         }
+        if writePath.segment != batch.segment { writePath = (batch.segment, LogPath.segment(batch.segment)) }
         let write = SegmentWrite(
-            path: LogPath.segment(batch.segment), offset: UInt64(batch.offset), indices: batch.indices,
-            storage: batch.storage)
+            path: writePath.path, offset: UInt64(batch.offset), indices: batch.indices, storage: batch.storage)
         inFlight = batch
         return write
     }
@@ -248,9 +250,11 @@ extension LogCore {
         stagedBytes -= write.bytes.count
         untakenHashes += batch.hashes
         untakenLeaves += batch.leaves
-        for segment in prepared.keys.sorted() where segment < batch.segment {
-            prepared[segment] = nil
-            finished.append(segment)
+        if prepared.keys.contains(where: { $0 < batch.segment }) {
+            for segment in prepared.keys.sorted() where segment < batch.segment {
+                prepared[segment] = nil
+                finished.append(segment)
+            }
         }
         batch.clear()
         if spare.count < 4 { spare.append(batch) }
@@ -271,6 +275,11 @@ extension LogCore {
         }
         return DurableLeaves(
             firstIndex: durableCount - UInt64(untakenHashes.count), hashes: untakenHashes, bytes: untakenLeaves)
+    }
+
+    /// Leaves that are in the tree by now: their storage serves again.
+    package mutating func reuse(_ leaves: consuming DurableLeaves) {
+        if untakenHashes.isEmpty { leaves.give(&untakenHashes, &untakenLeaves) }
     }
 }
 
