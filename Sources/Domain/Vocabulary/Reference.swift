@@ -23,7 +23,8 @@ package struct Reference: Hashable, Sendable, CustomStringConvertible {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0].lowercased() == "d", Reference.isName(parts[1].lowercased()),
             Reference.isName(parts[2].lowercased()), let node = NodeID(parts[1].lowercased()),
-            let custody = CustodyID(parts[2].lowercased()), parts[3].utf8.count == 4, let year = Int(parts[3]), String(year) == parts[3],
+            let custody = CustodyID(parts[2].lowercased()), parts[3].utf8.count == 4, let year = Int(parts[3]),
+            String(year) == parts[3],
             let index = Base32.decode(parts[4]), let check = Base32.decode(parts[5])
         else { return nil }
         self.init(node: node, custody: custody, year: year, index: index)

@@ -50,8 +50,8 @@ package final class LedgerLog: TimerTarget {
     /// Something is staged that somebody waits for, or that has rested long enough.
     var wantsWrite = true
     private var restTimer: Reactor.Timer?
-    /// LIMIT: how long the last record of an exchange, for which nobody waits, rests for company. It then shares the write
-    /// of the next one, which would otherwise wait until this one's flush is over.
+    /// LIMIT: how long the last record of an exchange, for which nobody waits, rests for company. It then shares the
+    /// write of the next one, which would otherwise wait until this one's flush is over.
     private static let restNanoseconds: UInt64 = .milliseconds(2)
     /// OPEN is staged; nothing else is before it.
     private var isOpen = false

@@ -6,8 +6,8 @@ internal import Runtime
 /// The one write of records that a log has under way: to its thread, to the disk, and back to the loop, without an
 /// allocation. The hottest hand-over there is.
 final class RecordLane: WorkItem, LoopItem, @unchecked Sendable {
-    // SAFETY: handed over. The loop fills `write` and submits; the thread reads it and sets `failure`; the loop looks at
-    // both when it has landed. `disk` is the thread's once the first write is submitted.
+    // SAFETY: handed over. The loop fills `write` and submits; the thread reads it and sets `failure`; the loop looks
+    // at both when it has landed. `disk` is the thread's once the first write is submitted.
     private let thread: WorkThread
     private let disk: FileEffects
     private var write: SegmentWrite?

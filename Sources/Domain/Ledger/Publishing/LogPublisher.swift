@@ -10,7 +10,7 @@ internal import Vocabulary
 ///     publish ──▶ files ──▶ partial tiles ──▶ append the signed note, flushed ──▶ `checkpoint` ──▶ clean up
 ///     now and then ──▶ settle: the full tiles and bundles since the last time, flushed
 ///
-/// Tiles, bundles and `checkpoint` are derived from segments and notes. They are not flushed one by one, since each flush
+/// Tiles, bundles and `checkpoint` are derived from segments and notes. They are not flushed one by one: each flush
 /// commits the file system's journal, in the way of the flushes that records wait for; settled later, most of their
 /// flushes find nothing to write. Recovery makes again what is not known to be settled.
 ///
