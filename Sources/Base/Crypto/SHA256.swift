@@ -1,8 +1,8 @@
 internal import Bytes
 internal import COpenSSL
 
-/// SHA-256 (FIPS 180-4). A hasher is used again and again and allocates once, when it is made: EVP allocates a context for
-/// each digest, which costs more than hashing a short input (docs/decisions/0043).
+/// SHA-256 (FIPS 180-4). A hasher is used again and again and allocates once, when it is made: EVP allocates a context
+/// for each digest, which costs more than hashing a short input (docs/decisions/0043).
 package struct SHA256: ~Copyable {
     private let context: UnsafeMutablePointer<SHA256_CTX>
 
