@@ -21,7 +21,7 @@ struct CrashStateTests {
         let wanted = Self.environment("PORTCULLIS_FIRE_STATES").flatMap { Int($0) }
         if let replay = Self.environment("PORTCULLIS_FIRE") { return try self.replay(replay) }
         let campaign = Campaign(
-            unit: part == 0 ? 512 : 4096, limits: Campaign.Limits(disks: wanted == nil ? 12 : 256, again: 5),
+            unit: part == 0 ? 512 : 4096, limits: Campaign.Limits(disks: wanted == nil ? 6 : 256, again: 5),
             seed: UInt64(part) + 1)
         try campaign.run([], exploringFrom: 0)
         let sequences = Operation.sequences(upTo: 3)

@@ -46,6 +46,10 @@ package struct LogPublisher: ~Copyable {
     /// Leaves whose full tiles and bundles are durable.
     private var settled: UInt64
     private var shallSettle = false
+    /// Under way, behind the removals: what is superseded, and was never flushed, is gone for good when it is done.
+    private var settling: (effect: LedgerEffect, leaves: UInt64)?
+    /// A partial tile could not be removed; only recovery may settle what stands beside it.
+    private var cannotSettle = false
     package private(set) var isFenced = false
 
     private struct Publication {
@@ -57,7 +61,6 @@ package struct LogPublisher: ~Copyable {
     private enum Step {
         case file(LedgerEffect)
         case append(LedgerEffect, Publication)
-        case settle(LedgerEffect, leaves: UInt64)
     }
 
     /// Full tiles and bundles that are not on disk yet; kept until they are.
@@ -72,7 +75,7 @@ package struct LogPublisher: ~Copyable {
     private var removals: [String] = []
     private var inFlight: Lane?
 
-    private enum Lane { case files, steps, removals }
+    private enum Lane { case files, steps, removals, settling }
 
     package init(
         identity: LogIdentity, settings: Settings = Settings(), signer: consuming NoteSigner, start: PublishStart
@@ -155,15 +158,16 @@ package struct LogPublisher: ~Copyable {
     /// Has the next publication make durable what was derived: much has been written that recovery would read again.
     package mutating func settleSoon() { shallSettle = true }
 
-    /// All full tiles of the tree as it is go before this step.
+    /// All full tiles of the tree as it is go to the disk before.
     private mutating func settle() {
         let full = tree.size - tree.size % UInt64(Tile.fullWidth)
-        guard full > settled, shallSettle || full - settled >= settings.settleLeaves else { return }
+        let isDue = shallSettle || full - settled >= settings.settleLeaves
+        guard full > settled, isDue, settling == nil, !cannotSettle else { return }
         let leaves = min(full, settled + settings.settleLeaves)
         let mark = ReplacedFile(path: LogPath.settled, bytes: Array("\(leaves)\n".utf8))
         let tiles = Tile.full(from: settled, to: leaves)
         let paths = tiles.flatMap { $0.level == 0 ? [$0.path, $0.entriesPath] : [$0.path] }
-        steps.append(.settle(.settle(paths, mark: mark), leaves: leaves))
+        settling = (.settle(paths, mark: mark), leaves)
     }
 
     /// The right edge of the tree, in one effect; none where the edge is full.
@@ -190,12 +194,16 @@ package struct LogPublisher: ~Copyable {
         if let step = steps.first {
             inFlight = .steps
             switch step {
-            case .file(let effect), .append(let effect, _), .settle(let effect, _): return effect
+            case .file(let effect), .append(let effect, _): return effect
             }
         }
         if let path = removals.first {
             inFlight = .removals
             return .removeFolder(path: path)
+        }
+        if let settling {
+            inFlight = .settling
+            return settling.effect
         }
         return nil
     }
@@ -208,18 +216,17 @@ package struct LogPublisher: ~Copyable {
             }
             files.removeFirst(filesInFlight)
         case .steps:
-            switch steps.removeFirst() {
-            case .file: break
-            case .append(_, let publication):
+            if case .append(_, let publication) = steps.removeFirst() {
                 torn = nil
                 published = publication.checkpoint
                 day = publication.day
                 dayLength = publication.dayLength
-            case .settle(_, let leaves):
-                settled = leaves
-                shallSettle = false
             }
         case .removals: removals.removeFirst()
+        case .settling:
+            if let settling { settled = settling.leaves }
+            settling = nil
+            shallSettle = false
         case nil: preconditionFailure("no effect is in flight")
         }
         inFlight = nil
@@ -236,10 +243,16 @@ package struct LogPublisher: ~Copyable {
                 torn = .truncate(path: path, length: start)
             }
             steps = []
-        case (.io, .removals): removals.removeFirst()
+            settling = nil
+        case (.io, .removals):
+            removals.removeFirst()
+            settling = nil
+            cannotSettle = true
         case (.io, _): isFenced = true
         }
     }
 
-    package var isIdle: Bool { inFlight == nil && files.isEmpty && steps.isEmpty && removals.isEmpty }
+    package var isIdle: Bool {
+        inFlight == nil && files.isEmpty && steps.isEmpty && removals.isEmpty && settling == nil
+    }
 }
