@@ -94,6 +94,8 @@ def test_flushed_before_sent_and_before_shown(install, tmp_path):
         text = mark()
         answers[text] = bank.ask("p-gb-banker", target, ask(model, text, tokens=6, stream=number % 2 == 0))
     assert {answer.status for answer in answers.values()} == {200}
+    # The last call of an answer may be unwritten when its bytes are here: one answer more, which is not looked at.
+    bank.ask("p-gb-banker", CHAT, ask(GPT, mark(), tokens=6))
     strace.send_signal(signal.SIGINT)
     strace.wait(10)
 
