@@ -72,7 +72,7 @@ struct DemoFile {
 
     /// The account of somebody who may change people, keys and bundles.
     private var administrator: AccountID? {
-        let roles = ["security", "platform"]
+        let roles = ["platform", "security"]
         return roles.lazy.compactMap { role in
             example.people.people.first { $0.roles.contains(role) }?.accounts.first
         }.first

@@ -46,9 +46,10 @@ enum CallReader {
         }
         if case .length(let length) = head.body { try checkLength(length, operation) }
         let type = head.fields.value(of: "content-type") ?? ""
-        guard mediaType(type) == operation.body.type else {
+        guard operation.body.types.contains(mediaType(type)) else {
             throw Problem(
-                .unsupportedMediaType, field: "content-type", "content-type: this call takes \(operation.body.type)")
+                .unsupportedMediaType, field: "content-type", 
+                "content-type: this call takes \(operation.body.types.joined(separator: " or "))")
         }
         guard head.fields.count(of: "content-encoding") == 0 else {
             throw Problem(
@@ -65,7 +66,6 @@ enum CallReader {
     /// Nil for an operation that takes no JSON.
     static func json(_ body: [UInt8], _ operation: Operation) throws(Problem) -> JSONValue? {
         guard case .json(let schema, let isRequired) = operation.body else {
-            if case .bytes = operation.body, body.isEmpty { throw .badField("body", "is missing") }
             return nil
         }
         if body.isEmpty, isRequired { throw .badField("body", "is missing; send JSON") }

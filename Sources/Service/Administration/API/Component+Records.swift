@@ -50,7 +50,7 @@ extension Component {
     }
 
     private static var scope: Schema {
-        .object([
+        .someOf([
             .optional("vendor", .id(VendorKind.self)), .optional("model", .id(ModelKind.self)),
             .optional("channel", .choice(Channel.self)), .optional("territory", .shape(.country)),
             .optional("class", .choice(PersonClass.self)),

@@ -41,7 +41,7 @@ struct EntityTag: Equatable, Sendable {
             guard let match else {
                 guard present != nil, noneMatch == nil else { return }
                 throw Problem(
-                    .preconditionRequired, field: "if-match",
+                    .exists, field: "if-match",
                     "if-match: send the `etag` of what is replaced, so that nobody's change is lost")
             }
             guard let present, match.contains(where: { $0 == "*" || $0 == present.text }) else {

@@ -92,14 +92,20 @@ struct OpenAPIDocument {
                 "requestBody",
                 object: { request in
                     request.member("required", isRequired)
-                    content(body.type, &request) { schema.write(&$0) }
+                    content("application/json", &request) { schema.write(&$0) }
                 })
-        case .bytes(let type, _):
+        case .bytes(let types, _):
             object.member(
                 "requestBody",
                 object: { request in
                     request.member("required", true)
-                    content(type, &request) { $0.object { _ in } }
+                    request.member(
+                        "content",
+                        object: { content in
+                            for type in types {
+                                content.member(type, object: { $0.member("schema", object: { _ in }) })
+                            }
+                        })
                 })
         }
     }
@@ -201,7 +207,7 @@ extension Operation {
         case .installation: sentences.append("Programs of the installation.")
         }
         if isIdempotent { sentences.append("Takes `idempotency-key`.") }
-        if refuses.contains(.preconditionRequired) { sentences.append("Needs `if-match` when the thing exists.") }
+        if refuses.contains(.exists) { sentences.append("Needs `if-match` when the thing exists.") }
         return sentences.joined(separator: " ")
     }
 }

@@ -29,7 +29,7 @@ struct Operation: Sendable {
         case none
         case json(Schema, isRequired: Bool)
         /// - Parameter limit: in bytes.
-        case bytes(type: String, limit: Int)
+        case bytes(types: [String], limit: Int)
 
         /// LIMIT: bytes of a body of JSON.
         static let jsonLimit = 16 << 20
@@ -42,10 +42,10 @@ struct Operation: Sendable {
             }
         }
 
-        var type: String {
+        var types: [String] {
             switch self {
-            case .none, .json: "application/json"
-            case .bytes(let type, _): type
+            case .none, .json: ["application/json"]
+            case .bytes(let types, _): types
             }
         }
     }

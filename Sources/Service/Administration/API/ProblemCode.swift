@@ -14,6 +14,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case unknownReference = "unknown_reference"
     case wrongState = "wrong_state"
     case idTaken = "id_taken"
+    case exists
     case samePerson = "same_person"
     case alreadyReopened = "already_reopened"
     case termsNewer = "terms_newer"
@@ -25,27 +26,26 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case tooLarge = "too_large"
     case unsupportedMediaType = "unsupported_media_type"
     case idempotencyMismatch = "idempotency_mismatch"
-    case preconditionRequired = "precondition_required"
     case unavailable
     case notRecordable = "not_recordable"
 
     /// 400 is for what no state of the installation could accept, 409 for what this state does not.
     var status: Int {
         switch self {
-        case .badRequest, .badBody, .badJSON, .badField, .badBundle: 400
+        case .badRequest, .badBody, .badJSON, .badField: 400
         case .unauthenticated: 401
         case .forbidden, .termsMissing: 403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
-        case .unknownReference, .wrongState, .idTaken, .samePerson, .alreadyReopened, .termsNewer, .otherTerms,
-            .noBundle, .idempotencyInFlight, .idempotencyUnknown:
+        case .unknownReference, .wrongState, .idTaken, .exists, .samePerson, .alreadyReopened, .termsNewer, .otherTerms,
+            .noBundle, .idempotencyInFlight, .idempotencyUnknown,
+            .badBundle:
             409
         case .preconditionFailed: 412
         case .tooLarge: 413
         case .unsupportedMediaType: 415
         case .idempotencyMismatch: 422
-        case .preconditionRequired: 428
         case .unavailable, .notRecordable: 503
         }
     }
@@ -56,7 +56,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .badBody: "the body did not arrive whole"
         case .badJSON: "the body is not JSON"
         case .badField: "a field does not have the shape that it must have"
-        case .badBundle: "the body is not a bundle's snapshot"
+        case .badBundle: "the body is not a snapshot that this version can use"
         case .unauthenticated: "a valid key is needed"
         case .forbidden: "the caller has no right to this"
         case .termsMissing: "the terms of use are not accepted"
@@ -66,6 +66,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .unknownReference: "a field names something that does not exist"
         case .wrongState: "what is there does not allow it now"
         case .idTaken: "the id is taken"
+        case .exists: "it exists, and the call does not say which version it replaces"
         case .samePerson: "another natural person must sign"
         case .alreadyReopened: "the cut-off is reopened already"
         case .termsNewer: "later terms are published"
@@ -77,7 +78,6 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .tooLarge: "the body is too large"
         case .unsupportedMediaType: "the body has another media type"
         case .idempotencyMismatch: "the key was used for another call"
-        case .preconditionRequired: "the change must say which version it changes"
         case .unavailable: "a part of the installation does not answer"
         case .notRecordable: "the ledger takes no records"
         }

@@ -38,6 +38,9 @@ extension Schema {
             object.key("items")
             element.write(&object)
         case .object(let members): Schema.write(members, isOpen: false, &object)
+        case .someOf(let members):
+            Schema.write(members, isOpen: false, &object)
+            object.member("minProperties", 1)
         case .open(let members): Schema.write(members, isOpen: true, &object)
         case .nullable(let schema):
             object.member(

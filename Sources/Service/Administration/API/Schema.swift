@@ -11,6 +11,8 @@ indirect enum Schema: Sendable {
     case boolean
     case list(Schema, ClosedRange<Int>)
     case object([Member])
+    /// An object with at least one of these.
+    case someOf([Member])
     /// For answers: members may be added by a later version, or by what is told of.
     case open([Member])
     case nullable(Schema)

@@ -39,13 +39,18 @@ struct SchemaValidator {
                 throw place.fault("expected one of " + choices.joined(separator: ", "))
             }
         case .integer(let range):
-            guard let number = value.integer, range.contains(number) else {
+            guard let number = value.wholeNumber, range.contains(number) else {
                 throw place.fault("expected a whole number from \(range.lowerBound) to \(range.upperBound)")
             }
         case .boolean:
             guard value.boolean != nil else { throw place.fault("expected true or false") }
         case .list(let element, let count): try check(list: value, element, count, place)
         case .object(let members): try check(object: value, members, isOpen: false, place)
+        case .someOf(let members):
+            try check(object: value, members, isOpen: false, place)
+            guard value.members.contains(where: { _ in true }) else {
+                throw place.fault("name at least one of " + members.map { "\($0.name)" }.joined(separator: ", "))
+            }
         case .open(let members): try check(object: value, members, isOpen: true, place)
         case .nullable(let schema): if !value.isNull { try check(value, schema, place) }
         case .component(let component): try check(value, component.schema, place)
@@ -105,5 +110,16 @@ struct SchemaValidator {
         case .component(let component): missingMembers(of: value, component.schema)
         default: 0
         }
+    }
+}
+
+extension JSONValue {
+    /// An integer as JSON Schema has it (2020-12 validation, section 6.1.1): a fraction of zeros counts for none.
+    var wholeNumber: Int64? {
+        if let integer { return integer }
+        guard kind == .number, let number = Double(String(decoding: document.bytes[range], as: UTF8.self)) else {
+            return nil
+        }
+        return Int64(exactly: number)
     }
 }

@@ -90,6 +90,30 @@ struct TextShape: Sendable {
         (1...128).contains(text.unicodeScalars.count) && !text.utf8.contains(0x2C)
     }
 
+    static let word = TextShape("1 to 64 small letters, digits and `_`", pattern: "^[0-9a-z_]{1,64}$") { text in
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F }
+    }
+
+    /// Of a name. A URL holds no control characters, encoded ones neither.
+    static let beginning = TextShape(
+        "1 to 100 characters without control characters", pattern: "^[^\\u0000-\\u001f\\u007f]{1,100}$"
+    ) { text in
+        (1...100).contains(text.unicodeScalars.count) && !text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+    }
+
+    static let reference = TextShape(
+        "a `portcullis-ref`, such as D-gw1-hk-2026-4K7-5F", pattern: "^[0-9A-Za-z-]{1,128}$"
+    ) { text in
+        (1...128).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D: true
+                default: false
+                }
+            }
+    }
+
     static let log = TextShape(
         "a log such as gw1-hk-2026", pattern: "^[0-9a-z]{1,16}-[0-9a-z]{1,16}-[1-9][0-9]{3}$"
     ) { LogName($0) != nil }

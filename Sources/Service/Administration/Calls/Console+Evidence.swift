@@ -29,10 +29,10 @@ extension Console {
     private static var kindNames: String { "one of " + EvidenceKind.allCases.map(\.rawValue).joined(separator: ", ") }
 
     func takeEvidence(_ call: APICall) async throws(Problem) -> Reply {
+        let source = try await evidenceSource(call)
         guard call.actor.peer != nil else {
             throw Problem(.forbidden, "evidence comes over the Unix socket of the installation only")
         }
-        let source = try await evidenceSource(call)
         let rows = try rows(try call.reader(), from: source)
         let persons = Set(rows.map(\.person))
         let unknown = try await store { store throws(StorageError) -> PersonID? in

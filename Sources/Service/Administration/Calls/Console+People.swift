@@ -100,11 +100,19 @@ extension Console {
 
     func putPeople(_ call: APICall) async throws(Problem) -> Reply {
         let body = try call.reader()
-        var people: [Person] = []
-        for reader in try body.objects("people") ?? [] { people.append(try Console.person(reader)) }
-        var accounts: [Account] = []
-        for reader in try body.objects("accounts") ?? [] { accounts.append(try Console.account(reader)) }
-        let (newPeople, newAccounts) = (people, accounts)
+        // Who is named twice is what was said last.
+        var people: [PersonID: Person] = [:]
+        for reader in try body.objects("people") ?? [] {
+            let person = try Console.person(reader)
+            people[person.id] = person
+        }
+        var accounts: [AccountID: Account] = [:]
+        for reader in try body.objects("accounts") ?? [] {
+            let account = try Console.account(reader)
+            accounts[account.id] = account
+        }
+        let newPeople = people.values.sorted { $0.id < $1.id }
+        let newAccounts = accounts.values.sorted { $0.id < $1.id }
         let changed = try await peopleChanges.pass { () async throws(Problem) in
             try await put(newPeople, newAccounts, by: call.actor)
         }
@@ -148,16 +156,20 @@ extension Console {
             let leavers = (changed.people.filter { !$0.isActive }, changed.accounts.filter { !$0.isActive })
             if !leavers.0.isEmpty || !leavers.1.isEmpty {
                 _ = try await store { store throws(StorageError) in
-                    for person in leavers.0 { try store.put(person) }
-                    for account in leavers.1 { try store.put(account) }
+                    try store.together { () throws(StorageError) in
+                        for person in leavers.0 { try store.put(person) }
+                        for account in leavers.1 { try store.put(account) }
+                    }
                 }
                 _ = await links.refresh()
             }
             try await record(
                 .person, changed.people.map(Console.about) + changed.accounts.map(Console.about), by: actor)
             _ = try await store { store throws(StorageError) in
-                for person in changed.people { try store.put(person) }
-                for account in changed.accounts { try store.put(account) }
+                try store.together { () throws(StorageError) in
+                    for person in changed.people { try store.put(person) }
+                    for account in changed.accounts { try store.put(account) }
+                }
             }
             _ = await links.refresh()
         }

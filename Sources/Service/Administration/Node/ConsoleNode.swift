@@ -117,8 +117,9 @@ package final class ConsoleNode {
         func errorBody(_ status: Int, _ message: String) -> (type: String, bytes: [UInt8]) {
             (Problem.mediaType, Problem.body(status: status, detail: message))
         }
-        local = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
-        remote = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
+        // Every path says which methods it has (RFC 9110 section 15.5.6), also to one that nobody knows.
+        local = HTTPServer(limits: limits, handler: console, methods: nil) { errorBody($0, $1) }
+        remote = HTTPServer(limits: limits, handler: console, methods: nil) { errorBody($0, $1) }
         self.network = network
         // The gateways look at the same files, and raise the alert.
         networkWatch = NetworkWatch(network, metrics: metrics, logger: logger) { _ in }

@@ -34,13 +34,13 @@ extension Operations {
             ) { console, call throws(Problem) in try await console.showBundle(call) },
             Operation(
                 "activateBundle", .post, "/api/bundles", "make a snapshot the one that is decided on",
-                .right(.bundleActivate), body: .bytes(type: "application/cbor", limit: 64 << 20),
+                .right(.bundleActivate), body: .bytes(types: ["application/cbor", "application/octet-stream"], limit: 64 << 20),
                 answer: .component(.activation), refuses: [.badBundle]
             ) { console, call throws(Problem) in try await console.activateBundle(call) },
             Operation(
                 "listAlerts", .get, "/api/alerts", "what the gate has raised, the latest first", .right(.alertsRead),
                 query: PageRequest.parameters + [
-                    Parameter("kind", .text(1...64), "only of this kind"),
+                    Parameter("kind", .shape(.word), "only of this kind"),
                     Parameter("person", .id(PersonKind.self), "only about this person"),
                     Parameter("since", .instant, "only from then on"),
                 ], answer: page(.alert)

@@ -3,7 +3,7 @@ internal import Vocabulary
 /// The record: why something was decided, and what the logs show without their content.
 extension Operations {
     private static var reference: Parameter {
-        Parameter("ref", .text(1...128), "a `portcullis-ref`, such as D-gw1-hk-2026-4K7-5F")
+        Parameter("ref", .shape(.reference), "a `portcullis-ref`, such as D-gw1-hk-2026-4K7-5F")
     }
 
     static var ledger: [Operation] {

@@ -18,7 +18,7 @@ extension Operations {
                     Parameter("entity", .id(EntityKind.self), "only of this employer"),
                     Parameter("role", .choice(Role.self), "only those with this role"),
                     Parameter("active", .boolean, "only those who are, or are not"),
-                    Parameter("q", .text(1...100), "only those whose id or name begins so; letters A to Z in any case"),
+                    Parameter("q", .shape(.beginning), "only those whose id or name begins so; letters A to Z in any case"),
                 ], answer: page(.person)
             ) { console, call throws(Problem) in try await console.listPeople(call) },
             Operation(
@@ -40,7 +40,7 @@ extension Operations {
                 "putPerson", .put, "/api/people/{id}", "add or replace one person", .right(.peopleWrite),
                 place: [idOfPerson], body: .json(.component(.personToPut), isRequired: true),
                 answer: .component(.person), alsoAnswers: [201],
-                refuses: [.wrongState, .preconditionRequired, .preconditionFailed], isTagged: true
+                refuses: [.wrongState, .exists, .preconditionFailed], isTagged: true
             ) { console, call throws(Problem) in try await console.putPerson(call) },
             Operation(
                 "listAccounts", .get, "/api/accounts", "the accounts, in the order of their ids",
