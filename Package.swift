@@ -194,7 +194,7 @@ let package = Package(
         tests("LocationTests", ["Location", "Vocabulary"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
+        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes", "Files"]),
         tests("TransportTests", ["Transport", "TLS", "HTTP", "Runtime", "Bytes", "CLinux", "TestKit"]),
         tests("CryptoTests", ["Crypto", "Bytes"]),
         tests(
