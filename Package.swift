@@ -223,7 +223,7 @@ let package = Package(
                 "TestKit",
                 "Vocabulary",
             ]),
-        tests("AdministrationTests", ["Administration", "HTTP", "JSON", "Vocabulary"]),
+        tests("AdministrationTests", ["Administration", "HTTP", "JSON", "Location", "Vocabulary"]),
         tests("YAMLTests", ["YAML"]),
         tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
         tests(

@@ -9,7 +9,7 @@ extension Component {
                 .required("person", .nullable(.component(.person))), .required("account", .nullable(.id(AccountKind.self))),
                 .required("key", .nullable(.id(KeyKind.self))),
                 .required("uid", .nullable(.count), "of the user at the Unix socket"),
-                .required("rights", .list(.choice(APIRight.self))),
+                .required("rights", .list(.choice(Right.self))),
             ])
         case .person:
             .object([

@@ -44,7 +44,7 @@ extension Console {
             .evidence,
             rows.map { row in
                 [("evidence", .bytes(Console.encoded(row))), ("source", .text(source.id.text))]
-            }, by: APICall.Actor(peer: call.actor.peer))
+            }, by: APICall.Actor(peer: call.actor.peer, caller: nil, at: now()))
         let taken = try await store { store throws(StorageError) in try store.put(rows) }
         _ = await links.refresh()
         return Reply { $0.member("taken", taken) }

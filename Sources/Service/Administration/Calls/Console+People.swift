@@ -43,7 +43,7 @@ extension Console {
             if let peer = actor.peer { object.integer(peer) } else { object.null() }
             object.member(
                 "rights",
-                array: { list in for right in APIRight.allCases where actor.may(right) { list.string(right.rawValue) } })
+                array: { list in for right in actor.access.rights { list.string(right.rawValue) } })
         }
     }
 

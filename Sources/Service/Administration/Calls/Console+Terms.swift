@@ -76,8 +76,7 @@ extension Console {
         guard date == terms.date else {
             throw Problem(.otherTerms, field: "date", "date: the terms that hold are those of \(terms.date)")
         }
-        var actor = call.actor
-        actor.caller = presented
+        let actor = APICall.Actor(peer: call.actor.peer, caller: presented, at: now())
         let accepted = key.id
         try await record(
             .terms,

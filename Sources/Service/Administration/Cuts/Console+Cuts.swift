@@ -131,7 +131,7 @@ extension Console {
             cut: cut, person: person.id, account: caller.account.id, key: caller.key.id, at: now())
         do throws(CutDesk.SigningFailure) {
             _ = try await cuts.sign(
-                signature, roles: Set(person.roles.map(\.rawValue)), entitled: Set(APIRight.cutReopen.roles.map(\.rawValue)),
+                signature, roles: Set(person.roles.map(\.rawValue)), entitled: Set(Role.allCases.filter { $0.rights.contains(.cutReopen) }.map(\.rawValue)),
                 by: call.actor.recorded)
         } catch {
             throw Console.error(error)
