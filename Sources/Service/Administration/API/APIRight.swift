@@ -8,6 +8,8 @@ enum APIRight: String, CaseIterable, Sendable {
     case keysRead = "keys.read"
     case keysIssue = "keys.issue"
     case keysRevoke = "keys.revoke"
+    case sessionsRead = "sessions.read"
+    case sessionsRevoke = "sessions.revoke"
     case sourcesWrite = "sources.write"
     case evidenceRead = "evidence.read"
     case useCasesRead = "use_cases.read"
@@ -27,7 +29,8 @@ enum APIRight: String, CaseIterable, Sendable {
         case .statusRead, .peopleRead, .keysRead, .evidenceRead, .useCasesRead, .bundleRead, .cutsRead, .alertsRead,
             .metadataRead, .ledgerRead:
             [.compliance, .legal, .security, .platform, .auditor]
-        case .peopleWrite, .keysIssue, .keysRevoke, .sourcesWrite, .termsPublish, .bundleActivate:
+        case .sessionsRead: [.security, .platform, .auditor]
+        case .sessionsRevoke, .peopleWrite, .keysIssue, .keysRevoke, .sourcesWrite, .termsPublish, .bundleActivate:
             [.platform, .security]
         case .cutOrder, .cutReopen: [.security, .compliance]
         }
