@@ -69,6 +69,16 @@ extension Component {
                 .optional("label", .choice(DataLabel.self), "only data up to this label"),
                 .optional("expires", .instant),
             ])
+        case .session:
+            .object([
+                .required("id", .id(SessionKind.self)), .required("account", .id(AccountKind.self)),
+                .required("created", .instantText), .required("expires", .instantText, "it ends then at the latest"),
+                .required("idle_seconds", .count, "it ends when it is not used for so long"),
+                .required("seen", .instantText, "about when it was used last"),
+                .required("authenticated", .instantText, "when its holder last showed who they are"),
+                .required("methods", .list(.choice(AuthenticationMethod.self))),
+                .required("revoked", .nullable(.instantText)), .required("accepted_terms", .nullable(.text)),
+            ])
         default:
             .object([
                 .required("date", .shape(.date)), .required("sha256", .shape(.digest)), .required("text", .text),

@@ -121,14 +121,14 @@ extension Console {
     // MARK: Reopening
 
     func signReopening(_ call: APICall) async throws(Problem) -> Reply {
-        guard let person = call.actor.person, let caller = call.actor.caller else {
+        guard let person = call.actor.person, let caller = call.actor.caller, let key = caller.bearer.key else {
             throw Problem(
                 .unauthenticated,
                 "a reopening is signed by a person with their own key: `Authorization: Bearer …`")
         }
         let cut = try receipt(call).cut.id
         let signature = ReopeningSignature(
-            cut: cut, person: person.id, account: caller.account.id, key: caller.key.id, at: now())
+            cut: cut, person: person.id, account: caller.account.id, key: key, at: now())
         do throws(CutDesk.SigningFailure) {
             _ = try await cuts.sign(
                 signature, roles: Set(person.roles.map(\.rawValue)), entitled: Set(Role.allCases.filter { $0.rights.contains(.cutReopen) }.map(\.rawValue)),

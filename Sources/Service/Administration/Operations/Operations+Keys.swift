@@ -54,7 +54,7 @@ extension Operations {
                         .required("date", .shape(.date), "of the terms that are accepted"),
                         .optional("key", .id(KeyKind.self), "another key of the same owner"),
                     ]), isRequired: true),
-                answer: .object([.required("key", .id(KeyKind.self)), .required("accepted_terms", .text)]),
+                answer: .object([.required("key", .nullable(.id(KeyKind.self))), .required("accepted_terms", .text)]),
                 refuses: [.otherTerms, .notFound]
             ) { console, call throws(Problem) in try await console.acceptTerms(call) },
         ]

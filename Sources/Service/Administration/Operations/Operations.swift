@@ -6,7 +6,7 @@ enum Operations {
     static var all: [Operation] { published + ofTheInstallation }
 
     /// What the document describes.
-    static var published: [Operation] { installation + people + keys + evidence + cuts + ledger }
+    static var published: [Operation] { installation + people + keys + sessions + evidence + cuts + ledger }
 
     static let idOfPerson = Parameter("id", .id(PersonKind.self), "a person")
 
