@@ -129,7 +129,8 @@ let service: [Target] = [
         [
             "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
             "Identity",
-            "Installation", "JSON", "Ledger", "Location", "MerkleLog", "Notices", "Registry", "Runtime", "Storage", "Stores",
+            "Installation", "JSON", "Ledger", "Location", "MerkleLog", "Notices", "Registry", "Runtime", "Storage",
+            "Stores",
             "Telemetry", "Transport", "Vocabulary",
         ]),
     module(
@@ -223,7 +224,7 @@ let package = Package(
                 "TestKit",
                 "Vocabulary",
             ]),
-        tests("AdministrationTests", ["Administration", "HTTP", "JSON", "Location", "Vocabulary"]),
+        tests("AdministrationTests", ["Administration", "HTTP", "JSON", "Vocabulary"]),
         tests("YAMLTests", ["YAML"]),
         tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
         tests(

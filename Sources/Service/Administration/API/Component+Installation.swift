@@ -24,7 +24,8 @@ extension Component {
                     "deployments",
                     .list(
                         .object([
-                            .required("id", .id(DeploymentKind.self)), .required("protocol", .choice(WireProtocol.self)),
+                            .required("id", .id(DeploymentKind.self)),
+                            .required("protocol", .choice(WireProtocol.self)),
                             .required("operator", .id(VendorKind.self)), .required("channel", .choice(Channel.self)),
                             .required("inside_perimeter", .boolean),
                         ]))),

@@ -6,7 +6,8 @@ extension Component {
         switch self {
         case .me:
             .object([
-                .required("person", .nullable(.component(.person))), .required("account", .nullable(.id(AccountKind.self))),
+                .required("person", .nullable(.component(.person))),
+                .required("account", .nullable(.id(AccountKind.self))),
                 .required("key", .nullable(.id(KeyKind.self))),
                 .required("uid", .nullable(.count), "of the user at the Unix socket"),
                 .required("rights", .list(.choice(Right.self))),

@@ -83,7 +83,8 @@ extension Console {
         let observed = try reader.instant("observed") ?? now()
         let latest = now().adding(seconds: EvidenceKind.clockSkewSeconds)
         guard observed <= latest else {
-            throw .wrongState(reader.path("observed"), "lies more than \(EvidenceKind.clockSkewSeconds) s in the future")
+            throw .wrongState(
+                reader.path("observed"), "lies more than \(EvidenceKind.clockSkewSeconds) s in the future")
         }
         let until = try reader.instant("until")
         if let until, until < observed { throw .badField(reader.path("until"), "lies before `observed`") }

@@ -131,8 +131,8 @@ extension Console {
             cut: cut, person: person.id, account: caller.account.id, key: key, at: now())
         do throws(CutDesk.SigningFailure) {
             _ = try await cuts.sign(
-                signature, roles: Set(person.roles.map(\.rawValue)), entitled: Set(Role.allCases.filter { $0.rights.contains(.cutReopen) }.map(\.rawValue)),
-                by: call.actor.recorded)
+                signature, roles: Set(person.roles.map(\.rawValue)),
+                entitled: Set(Right.cutReopen.roles.map(\.rawValue)), by: call.actor.recorded)
         } catch {
             throw Console.error(error)
         }

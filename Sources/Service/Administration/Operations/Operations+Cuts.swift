@@ -16,7 +16,8 @@ extension Operations {
                 ], answer: page(.receipt)
             ) { console, call throws(Problem) in try await console.listCuts(call) },
             Operation(
-                "orderCut", .post, "/api/cuts", "cut off what the members of the scope have in common", .right(.cutOrder),
+                "orderCut", .post, "/api/cuts", "cut off what the members of the scope have in common",
+                .right(.cutOrder),
                 body: .json(.component(.cutOrder), isRequired: true), answer: .component(.receipt),
                 refuses: [.unknownReference, .wrongState, .idTaken]
             ) { console, call throws(Problem) in try await console.orderCut(call) },

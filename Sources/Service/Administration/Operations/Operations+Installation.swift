@@ -34,7 +34,8 @@ extension Operations {
             ) { console, call throws(Problem) in try await console.showBundle(call) },
             Operation(
                 "activateBundle", .post, "/api/bundles", "make a snapshot the one that is decided on",
-                .right(.bundleActivate), body: .bytes(types: ["application/cbor", "application/octet-stream"], limit: 64 << 20),
+                .right(.bundleActivate),
+                body: .bytes(types: ["application/cbor", "application/octet-stream"], limit: 64 << 20),
                 answer: .component(.activation), refuses: [.badBundle]
             ) { console, call throws(Problem) in try await console.activateBundle(call) },
             Operation(
