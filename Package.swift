@@ -129,7 +129,8 @@ let service: [Target] = [
         [
             "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
             "Identity",
-            "Installation", "JSON", "Ledger", "Location", "Notices", "Registry", "Runtime", "Storage", "Stores",
+            "Installation", "JSON", "Ledger", "Location", "MerkleLog", "Notices", "Registry", "Runtime", "Storage",
+            "Stores",
             "Telemetry", "Transport", "Vocabulary",
         ]),
     module(
@@ -194,7 +195,7 @@ let package = Package(
         tests("LocationTests", ["Location", "Vocabulary"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
+        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes", "Files"]),
         tests("TransportTests", ["Transport", "TLS", "HTTP", "Runtime", "Bytes", "CLinux", "TestKit"]),
         tests("CryptoTests", ["Crypto", "Bytes"]),
         tests(
@@ -223,7 +224,7 @@ let package = Package(
                 "TestKit",
                 "Vocabulary",
             ]),
-        tests("AdministrationTests", ["Administration", "Vocabulary"]),
+        tests("AdministrationTests", ["Administration", "HTTP", "JSON", "Vocabulary"]),
         tests("YAMLTests", ["YAML"]),
         tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
         tests(
