@@ -46,6 +46,7 @@ let border: [Target] = [
         name: "CTLS", path: "Sources/C/CTLS", cSettings: [.unsafeFlags(["-O2"])],
         linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     library("CSQLite", "sqlite3", "libsqlite3-dev"),
+    library("CArgon2", "libargon2", "libargon2-dev"),
     library("CYAML", "yaml-0.1", "libyaml-dev"),
 ]
 
@@ -57,6 +58,8 @@ let base: [Target] = [
     module("Base", "YAML", ["Bytes", "CYAML"]),
     module("Base", "Crypto", ["Bytes", "COpenSSL"]),
     module("Base", "Runtime", ["Bytes", "CLinux"]),
+    module("Base", "Passwords", ["Bytes", "Crypto", "Runtime", "CArgon2"]),
+    module("Base", "JOSE", ["Bytes", "Crypto", "JSON"]),
     module("Base", "HTTP", ["Bytes"]),
     module("Base", "TLS", ["Bytes", "Crypto", "Files", "Runtime", "CTLS"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "TLS", "CLinux"]),
@@ -68,6 +71,7 @@ let domain: [Target] = [
     module("Domain", "Vocabulary", ["Bytes"]),
     module("Domain", "Registry", ["Vocabulary", "Bytes"]),
     module("Domain", "Identity", ["Vocabulary", "Bytes", "Crypto"]),
+    module("Domain", "Authentication", ["Vocabulary", "Bytes", "CBOR", "Crypto", "JOSE", "JSON"]),
     module("Domain", "Location", ["Vocabulary", "Bytes"]),
     module("Domain", "Inspection", ["Vocabulary", "Bytes", "JSON"]),
     module("Domain", "Policy", ["Vocabulary", "Bytes", "CBOR"]),
@@ -197,6 +201,9 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "TLS", "HTTP", "Runtime", "Bytes", "CLinux", "TestKit"]),
         tests("CryptoTests", ["Crypto", "Bytes"]),
+        tests("PasswordsTests", ["Passwords", "Bytes", "Runtime", "TestKit"]),
+        tests("JOSETests", ["JOSE", "Bytes", "Crypto", "JSON"]),
+        tests("AuthenticationTests", ["Authentication", "Bytes", "CBOR", "Crypto", "JOSE", "JSON", "Vocabulary"]),
         tests(
             "SupervisionTests",
             [
