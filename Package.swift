@@ -202,8 +202,13 @@ let package = Package(
         tests("TransportTests", ["Transport", "TLS", "HTTP", "Runtime", "Bytes", "CLinux", "TestKit"]),
         tests("CryptoTests", ["Crypto", "Bytes"]),
         tests("PasswordsTests", ["Passwords", "Bytes", "Runtime", "TestKit"]),
-        tests("JOSETests", ["JOSE", "Bytes", "Crypto", "JSON"]),
-        tests("AuthenticationTests", ["Authentication", "Bytes", "CBOR", "Crypto", "JOSE", "JSON", "Vocabulary"]),
+        .target(
+            name: "JOSETestKit", dependencies: ["JOSE", "Bytes", "Crypto"], path: "Tests/JOSETestKit",
+            swiftSettings: strict),
+        tests("JOSETests", ["JOSE", "JOSETestKit", "Bytes", "Crypto", "JSON"]),
+        tests(
+            "AuthenticationTests",
+            ["Authentication", "JOSETestKit", "Bytes", "CBOR", "Crypto", "JOSE", "JSON", "Vocabulary"]),
         tests(
             "SupervisionTests",
             [
