@@ -101,6 +101,12 @@ let service: [Target] = [
         ]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
     module(
+        "Service", "SignIn",
+        [
+            "Authentication", "Bytes", "CBOR", "Crypto", "HTTP", "JOSE", "Passwords", "Runtime", "TLS", "Transport",
+            "Vocabulary",
+        ]),
+    module(
         "Service", "Gateway",
         [
             "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files",
@@ -150,6 +156,7 @@ let service: [Target] = [
 let isFuzzing = Context.environment["PORTCULLIS_FUZZ"] != nil
 let fuzzed: [Target.Dependency] = [
     "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection", "JSON",
+    "Authentication", "JOSE",
     "Ledger", "MerkleLog", "Policy", "Vocabulary", "YAML",
 ]
 let fuzzFiles = ["README.md", "corpus", "crashes", "dictionaries", "log.md", "parsers"]
@@ -201,6 +208,12 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
         tests("TransportTests", ["Transport", "TLS", "HTTP", "Runtime", "Bytes", "CLinux", "TestKit"]),
         tests("CryptoTests", ["Crypto", "Bytes"]),
+        .executableTarget(
+            name: "sign-in-sample",
+            dependencies: [
+                "SignIn", "Authentication", "Bytes", "Crypto", "JSON", "Passwords", "Runtime", "Transport", "Vocabulary",
+            ],
+            path: "Tests/sign-in-sample", swiftSettings: strict),
         tests("PasswordsTests", ["Passwords", "Bytes", "Runtime", "TestKit"]),
         .target(
             name: "JOSETestKit", dependencies: ["JOSE", "Bytes", "Crypto"], path: "Tests/JOSETestKit",

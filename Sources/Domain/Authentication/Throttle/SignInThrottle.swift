@@ -15,8 +15,9 @@ package import Vocabulary
 /// there is nothing to guess.
 ///
 /// An attempt counts as a failure when it is asked about and is taken back when it succeeds: a thousand at once are a
-/// thousand failures. Counts fade by one in ten minutes; that of a source in half a minute, since a whole office may
-/// stand behind one address. A value, bounded (`ThrottleTable`); all time is passed in.
+/// thousand failures. Counts fade: those of pairs and devices by one in half an hour, which is longer than the longest
+/// refusal, so that a patient guesser stays there; that of an account in ten minutes; that of a source in half a minute,
+/// since a whole office may stand behind one address. A value, bounded (`ThrottleTable`); all time is passed in.
 package struct SignInThrottle: Sendable {
     /// Who tries what from where.
     package struct Attempt: Hashable, Sendable {
@@ -59,7 +60,8 @@ package struct SignInThrottle: Sendable {
     package static let longestRefusalSeconds: Int64 = 900
     package static let longestSourceRefusalSeconds: Int64 = 60
     package static let longestDelaySeconds: Int64 = 8
-    package static let fadeSeconds: Int64 = 600
+    package static let fadeSeconds: Int64 = 1800
+    package static let accountFadeSeconds: Int64 = 600
     package static let sourceFadeSeconds: Int64 = 30
 
     /// A count that refuses.
@@ -108,7 +110,7 @@ package struct SignInThrottle: Sendable {
         guard attempt.device == nil else { return (.judge(afterSeconds: 0), alerts) }
         let delay = SignInThrottle.pause(
             table.failures(attempt.account, at: now), SignInThrottle.accountLimit, SignInThrottle.longestDelaySeconds)
-        table.add(attempt.account, fadeSeconds: SignInThrottle.fadeSeconds, at: now)
+        table.add(attempt.account, fadeSeconds: SignInThrottle.accountFadeSeconds, at: now)
         if table.crosses(attempt.account, SignInThrottle.accountLimit) { alerts.append(.accountGuessed) }
         return (.judge(afterSeconds: delay), alerts)
     }
