@@ -46,6 +46,7 @@ let border: [Target] = [
         name: "CTLS", path: "Sources/C/CTLS", cSettings: [.unsafeFlags(["-O2"])],
         linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     library("CSQLite", "sqlite3", "libsqlite3-dev"),
+    library("CArgon2", "libargon2", "libargon2-dev"),
     library("CYAML", "yaml-0.1", "libyaml-dev"),
 ]
 
@@ -57,6 +58,8 @@ let base: [Target] = [
     module("Base", "YAML", ["Bytes", "CYAML"]),
     module("Base", "Crypto", ["Bytes", "COpenSSL"]),
     module("Base", "Runtime", ["Bytes", "CLinux"]),
+    module("Base", "Passwords", ["Bytes", "Crypto", "Runtime", "CArgon2"]),
+    module("Base", "JOSE", ["Bytes", "Crypto", "JSON"]),
     module("Base", "HTTP", ["Bytes"]),
     module("Base", "TLS", ["Bytes", "Crypto", "Files", "Runtime", "CTLS"]),
     module("Base", "Transport", ["Bytes", "HTTP", "Runtime", "TLS", "CLinux"]),
@@ -68,6 +71,7 @@ let domain: [Target] = [
     module("Domain", "Vocabulary", ["Bytes"]),
     module("Domain", "Registry", ["Vocabulary", "Bytes"]),
     module("Domain", "Identity", ["Vocabulary", "Bytes", "Crypto"]),
+    module("Domain", "Authentication", ["Vocabulary", "Bytes", "CBOR", "Crypto", "JOSE", "JSON"]),
     module("Domain", "Location", ["Vocabulary", "Bytes"]),
     module("Domain", "Inspection", ["Vocabulary", "Bytes", "JSON"]),
     module("Domain", "Policy", ["Vocabulary", "Bytes", "CBOR"]),
@@ -96,6 +100,12 @@ let service: [Target] = [
             "Telemetry",
         ]),
     module("Service", "LedgerFiles", ["Ledger", "Files"]),
+    module(
+        "Service", "SignIn",
+        [
+            "Authentication", "Bytes", "CBOR", "Crypto", "HTTP", "JOSE", "Passwords", "Runtime", "TLS", "Transport",
+            "Vocabulary",
+        ]),
     module(
         "Service", "Gateway",
         [
@@ -147,6 +157,7 @@ let service: [Target] = [
 let isFuzzing = Context.environment["PORTCULLIS_FUZZ"] != nil
 let fuzzed: [Target.Dependency] = [
     "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Dialects", "Files", "HTTP", "Identity", "Inspection", "JSON",
+    "Authentication", "JOSE",
     "Ledger", "MerkleLog", "Policy", "Vocabulary", "YAML",
 ]
 let fuzzFiles = ["README.md", "corpus", "crashes", "dictionaries", "log.md", "parsers"]
@@ -198,6 +209,20 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes", "Files"]),
         tests("TransportTests", ["Transport", "TLS", "HTTP", "Runtime", "Bytes", "CLinux", "TestKit"]),
         tests("CryptoTests", ["Crypto", "Bytes"]),
+        .executableTarget(
+            name: "sign-in-sample",
+            dependencies: [
+                "SignIn", "Authentication", "Bytes", "Crypto", "JSON", "Passwords", "Runtime", "Transport", "Vocabulary",
+            ],
+            path: "Tests/sign-in-sample", swiftSettings: strict),
+        tests("PasswordsTests", ["Passwords", "Bytes", "Runtime", "TestKit"]),
+        .target(
+            name: "JOSETestKit", dependencies: ["JOSE", "Bytes", "Crypto"], path: "Tests/JOSETestKit",
+            swiftSettings: strict),
+        tests("JOSETests", ["JOSE", "JOSETestKit", "Bytes", "Crypto", "JSON"]),
+        tests(
+            "AuthenticationTests",
+            ["Authentication", "JOSETestKit", "Bytes", "CBOR", "Crypto", "JOSE", "JSON", "Vocabulary"]),
         tests(
             "SupervisionTests",
             [

@@ -11,6 +11,6 @@ enum FuzzTargets {
     static let all: [any FuzzTarget.Type] = [
         HTTPHeadTarget.self, HTTPChunksTarget.self, JSONTarget.self, ServerSentEventTarget.self, BundleTarget.self,
         FramesTarget.self, NotesTarget.self, KeysTarget.self, RequestTarget.self, AnswerTarget.self, CBORTarget.self,
-        LedgerTarget.self, YAMLTarget.self, ProxyTarget.self,
+        LedgerTarget.self, YAMLTarget.self, ProxyTarget.self, JWTTarget.self, WebAuthnTarget.self,
     ]
 }

@@ -4,13 +4,17 @@
 /* The plain SHA-256 functions: those behind EVP allocate a context for every digest (docs/decisions/0043). */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
 
 /* EVP_CIPHER_CTX_ctrl takes void*, and its command constants are macros: one named function a command. */
 static inline int portcullis_gcm_get_tag(EVP_CIPHER_CTX *ctx, int length, void *tag) {

@@ -1,0 +1,60 @@
+package import Authentication
+internal import Vocabulary
+
+extension SignInDesk {
+    /// Where the browser goes, and what it carries: the ticket in a cookie of its own (`__Host-`, HttpOnly, SameSite=Lax).
+    package struct Departure: Sendable {
+        package let url: String
+        package let ticket: String
+    }
+
+    package struct Arrival: ~Copyable, Sendable {
+        package let signedIn: SignedIn
+        package let purpose: SignInAttempt.Purpose
+        package let returnPath: String
+    }
+
+    package func depart(
+        to name: String, _ purpose: SignInAttempt.Purpose = .signIn, returnPath: String = "/"
+    ) async throws(SignInError) -> Departure {
+        guard let client = settings.providers[name] else { throw .unknownProvider }
+        let metadata = try await client.metadata()
+        let attempt: SignInAttempt
+        do throws(AuthenticationError) {
+            attempt = try SignInAttempt(
+                at: client.provider, purpose, returnPath: returnPath, random: random(SignInAttempt.randomLength),
+                now: now())
+        } catch {
+            throw .refused(error)
+        }
+        return Departure(
+            url: attempt.url(at: client.provider, metadata), ticket: try seal(attempt.cbor, .openIDConnect))
+    }
+
+    /// - Parameters:
+    ///   - query: of the callback. - ticket: from the browser's cookie, which is cleared whatever comes of it.
+    package func arrive(
+        _ query: String, ticket: String?, from source: SourceNetwork
+    ) async throws(SignInError) -> Arrival {
+        // A callback in a browser that began nothing: somebody else's, planted here.
+        guard let ticket else { throw .refused(.stateMismatch) }
+        let opened = try end(ticket, .openIDConnect, from: source)
+        let attempt: SignInAttempt
+        do throws(AuthenticationError) { attempt = try SignInAttempt(opened.content) } catch { throw .refused(error) }
+        guard let client = settings.providers.values.first(where: { $0.provider.issuer == attempt.issuer }) else {
+            throw .unknownProvider
+        }
+        let metadata = try await client.metadata()
+        let code: String
+        do throws(AuthenticationError) {
+            code = try AuthorizationCallback(query: query, answering: attempt, from: metadata).code
+        } catch {
+            throw .refused(error)
+        }
+        let subject = try await client.subject(code: code, for: attempt, metadata)
+        let who = SignedIn.Who.subject(issuer: subject.issuer, subject: subject.subject)
+        return Arrival(
+            signedIn: SignedIn(who, by: .provider, at: subject.authenticated ?? now()), purpose: attempt.purpose,
+            returnPath: attempt.returnPath)
+    }
+}
