@@ -185,7 +185,7 @@ struct CutRegisterTests {
         #expect(throws: CutOffError.noReason) { try make(scope, "  ") }
         try make(scope, String(repeating: "r", count: Cut.maximumReason))
         #expect(throws: CutOffError.reasonTooLong(bytes: 8001, limit: 8000)) {
-            try make(scope, String(repeating: "r", count: 2001))
+            try make(scope, String(repeating: "r", count: 8001))
         }
         #expect(throws: CutOffError.badDigest(bytes: 31)) {
             _ = try CutBasis(fileName: "x", digest: [UInt8](repeating: 0, count: 31), length: 1)

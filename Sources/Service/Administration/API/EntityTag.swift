@@ -40,7 +40,7 @@ struct EntityTag: Equatable, Sendable {
                     "if-none-match: it is there already, as \(present.text)")
             }
             guard let match else {
-                guard present != nil, noneMatch == nil else { return }
+                guard present != nil else { return }
                 throw Problem(
                     .exists, field: "if-match",
                     "if-match: send the `etag` of what is replaced, so that nobody's change is lost")

@@ -31,7 +31,7 @@ struct TextShape: Sendable {
         }
     }
 
-    /// LIMIT: times in calls lie in 2000 to 2099, with whole seconds and a zone, so that what is written fits every
+    /// LIMIT: times in calls lie in 1900 to 2099, with whole seconds and a zone, so that what is written fits every
     /// clock that will read it.
     static let instant = TextShape(
         "a time such as 2026-10-06T02:00:00Z",
@@ -39,21 +39,25 @@ struct TextShape: Sendable {
             + "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$", format: "date-time"
     ) { text in
         let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes.starts(with: "20".utf8), bytes[10] == UInt8(ascii: "T"),
+        guard bytes.count >= 20, isOfACentury(bytes), bytes[10] == UInt8(ascii: "T"),
             bytes[16] == UInt8(ascii: ":"), bytes.last != UInt8(ascii: "z")
         else { return false }
         return Instant(text) != nil
     }
 
-    /// LIMIT: days in calls lie in 2000 to 2099.
+    /// LIMIT: days in calls lie in 1900 to 2099.
     static let date = TextShape("a date such as 2026-01-01", pattern: "^" + calendarDay + "$", format: "date") { text in
-        text.utf8.count == 10 && text.utf8.starts(with: "20".utf8) && Instant(text + "T00:00:00Z") != nil
+        text.utf8.count == 10 && isOfACentury(text.utf8) && Instant(text + "T00:00:00Z") != nil
     }
 
-    /// The days that there are from 2000 to 2099; 29 February in each fourth year.
+    private static func isOfACentury(_ year: some Sequence<UInt8>) -> Bool {
+        year.starts(with: "19".utf8) || year.starts(with: "20".utf8)
+    }
+
+    /// The days that there are from 1900 to 2099; 29 February in each fourth year, but for 1900.
     private static let calendarDay =
-        "(20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
-        + "|02-(0[1-9]|1[0-9]|2[0-8]))|20([02468][048]|[13579][26])-02-29)"
+        "((19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+        + "|02-(0[1-9]|1[0-9]|2[0-8]))|(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29)"
 
     static let country = TextShape("a country as two capital letters", pattern: "^[A-Z]{2}$") { Country($0) != nil }
 
