@@ -1,9 +1,9 @@
 internal import Bytes
 internal import Crypto
-internal import JOSE
 internal import Vocabulary
 
 @testable internal import Authentication
+@testable internal import JOSE
 
 /// Tokens, key sets, what providers and browsers send: nothing that was not signed is believed, and what is read has one
 /// meaning.
