@@ -8,6 +8,6 @@ from identity_provider import IdentityProvider
 @pytest.fixture(scope="session")
 def provider():
     with IdentityProvider() as running:
-        running.client("gate", "http://localhost:9/callback", None)
-        running.client("desk", "http://localhost:9/callback", "a secret: with/odd+signs")
+        running.public, _ = running.client("http://localhost:9/callback", "none")
+        running.confidential, running.secret = running.client("http://localhost:9/callback", "client_secret_basic")
         yield running

@@ -16,6 +16,7 @@ import time
 import urllib.parse
 
 import httpx
+from joserfc.jwk import RSAKey
 
 BIN = pathlib.Path(sys.executable).parent
 PASSWORD = "correct horse battery staple"
@@ -37,10 +38,7 @@ class IdentityProvider:
         self.process = None
 
     def __enter__(self):
-        plain = dict(os.environ, CANAILLE_CONFIG=str(self.folder / "none.toml"))
-        key = subprocess.run([BIN / "canaille", "jwk", "create", "rsa"], env=plain, cwd=self.folder, check=True,
-                             capture_output=True, text=True).stdout
-        key = json.loads(key[key.index("{"):])
+        key = RSAKey.generate_key(2048, auto_kid=True).as_dict(private=True)
         members = ", ".join(f"{name} = {json.dumps(value)}" for name, value in key.items())
         (self.folder / "config.toml").write_text(f"""
 SECRET_KEY = "for-this-test-only"
@@ -56,6 +54,7 @@ DATABASE_URI = "sqlite:///{self.folder}/store.sqlite"
 
 [CANAILLE_OIDC]
 ENABLE_OIDC = true
+DYNAMIC_CLIENT_REGISTRATION_OPEN = true
 ACTIVE_JWKS = [{{ {members} }}]
 """)
         self.run("install")
@@ -91,14 +90,15 @@ ACTIVE_JWKS = [{{ {members} }}]
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
-    def client(self, name: str, redirect: str, secret: str | None) -> str:
-        words = ["--client-id", name, "--client-name", name, "--redirect-uris", redirect, "--scope", "openid",
-                 "--grant-types", "authorization_code", "--response-types", "code",
-                 "--token-endpoint-auth-method", "client_secret_basic" if secret else "none"]
-        if secret:
-            words += ["--client-secret", secret]
-        self.run("create", "client", *words)
-        return name
+    def client(self, redirect: str, method: str) -> tuple[str, str | None]:
+        """Registers a client as RFC 7591 has it: its id, and its secret where it has one."""
+        answer = httpx.post(self.metadata["registration_endpoint"], timeout=60, json={
+            "client_name": "gate", "client_uri": "http://localhost:9", "redirect_uris": [redirect], "scope": "openid",
+            "grant_types": ["authorization_code"], "response_types": ["code"], "token_endpoint_auth_method": method,
+            "id_token_signed_response_alg": "RS256"})
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        return made["client_id"], made.get("client_secret") if method != "none" else None
 
     def sign_in(self, url: str, redirect: str) -> str:
         """Goes through the provider's pages as a person would, and returns the query that the browser comes back with."""

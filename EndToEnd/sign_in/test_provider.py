@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import http.server
+import json
+import threading
 import urllib.parse
 
 import pytest
@@ -11,7 +14,7 @@ from sign_in_desk import SignInDesk
 
 @pytest.fixture
 def desk(provider):
-    with SignInDesk(provider.url) as running:
+    with SignInDesk(provider.url, provider.public) as running:
         yield running
 
 
@@ -25,8 +28,9 @@ def leave(desk, provider, change=lambda fields: None):
     return departure["ticket"], provider.sign_in(place + "?" + urllib.parse.urlencode(fields), desk.redirect)
 
 
-@pytest.mark.parametrize("client, secret", [("gate", None), ("desk", "a secret: with/odd+signs")])
-def test_a_person_comes_back(provider, client, secret):
+@pytest.mark.parametrize("is_confidential", [False, True])
+def test_a_person_comes_back(provider, is_confidential):
+    client, secret = (provider.confidential, provider.secret) if is_confidential else (provider.public, None)
     with SignInDesk(provider.url, client, secret=secret) as desk:
         ticket, query = leave(desk, provider)
         answer = desk.ask("arrive", query=query, ticket=ticket)
@@ -74,15 +78,32 @@ def test_the_answer_names_its_issuer(desk, provider, issuer, word):
 
 
 def test_the_wrong_secret_is_told(provider):
-    with SignInDesk(provider.url, "desk", secret="another") as desk:
+    with SignInDesk(provider.url, provider.confidential, secret="another") as desk:
         ticket, query = leave(desk, provider)
         assert "invalid_client" in desk.ask("arrive", query=query, ticket=ticket)["error"]
 
 
 def test_another_issuers_metadata_are_not_believed(provider):
-    """The same server by another name: its metadata name the issuer that it is."""
-    with SignInDesk(f"http://127.0.0.1:{provider.port}") as desk:
-        assert "iss is not the issuer" in desk.ask("depart")["error"]
+    """A server that shows the metadata of the real provider, or sends the asker there, is not that provider."""
+    class Mirror(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = json.dumps(provider.metadata).encode()
+            self.send_response(self.server.status)
+            self.send_header("location", provider.url + "/.well-known/openid-configuration")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    for status, word in [(200, "iss is not the issuer"), (302, "status 302")]:
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror) as mirror:
+            mirror.status = status
+            threading.Thread(target=mirror.serve_forever, daemon=True).start()
+            with SignInDesk(f"http://127.0.0.1:{mirror.server_address[1]}", provider.public) as desk:
+                assert word in desk.ask("depart")["error"]
+            mirror.shutdown()
 
 
 def test_a_provider_that_is_not_there():
