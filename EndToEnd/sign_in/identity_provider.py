@@ -131,5 +131,5 @@ ACTIVE_JWKS = [{{ {members} }}]
         if "answer" in found[0]:
             fields["answer"] = "accept"
         action = re.search(r'action="([^"]*)"', found[0].split(">")[0])
-        place = urllib.parse.urljoin(str(answer.url), html.unescape(action[1])) if action and action[1] else str(answer.url)
+        place = urllib.parse.urljoin(str(answer.url), html.unescape(action[1]) if action else "")
         return place, fields
