@@ -7,7 +7,7 @@ SWIFT_FLAGS := -c release -Xswiftc -enable-testing
 PROGRAM     := .build/release/portcullis
 SOURCES     := $(shell find Sources Package.swift -type f 2>/dev/null)
 
-.PHONY: help run build test test-swift test-e2e test-model test-bench bench check fire planted fuzz soak upgrade fmt lint clean
+.PHONY: help run build test test-swift test-e2e test-model test-bench bench check fire planted fuzz soak upgrade fmt test-sign-in lint clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */|/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -22,7 +22,7 @@ $(PROGRAM): $(SOURCES)
 	swift build $(SWIFT_FLAGS)
 	@touch $(PROGRAM)
 
-test: test-swift test-e2e test-bench test-model ## everything a submission must pass
+test: test-swift test-e2e test-sign-in test-bench test-model ## everything a submission must pass
 	@echo "all tests passed"
 
 test-swift: ## unit and component tests
@@ -34,7 +34,11 @@ test-swift: ## unit and component tests
 
 test-e2e: $(PROGRAM) ## the running binary against real clients
 	@scripts/packages test
-	@scripts/python EndToEnd/requirements.txt -m pytest -q EndToEnd --ignore=EndToEnd/model
+	@scripts/python EndToEnd/requirements.txt -m pytest -q EndToEnd --ignore=EndToEnd/model --ignore=EndToEnd/sign_in
+
+test-sign-in: $(PROGRAM) ## sign-in at a real identity provider, and with a real browser's passkeys
+	@scripts/packages browser
+	@scripts/python EndToEnd/sign_in/requirements.txt -m pytest -q --confcutdir=EndToEnd/sign_in EndToEnd/sign_in
 
 # 15 minutes at most to compile the server, once for all clones (scripts/model-server), and 5 for its tests.
 test-model: $(PROGRAM) ## a real inference server behind the gate

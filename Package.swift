@@ -212,9 +212,13 @@ let package = Package(
         .executableTarget(
             name: "sign-in-sample",
             dependencies: [
-                "SignIn", "Authentication", "Bytes", "Crypto", "JSON", "Passwords", "Runtime", "Transport", "Vocabulary",
+                "SignIn", "Authentication", "Bytes", "Crypto", "JSON", "Passwords", "Runtime", "Transport",
+                "Vocabulary",
             ],
             path: "Tests/sign-in-sample", swiftSettings: strict),
+        tests(
+            "SignInTests",
+            ["SignIn", "Authentication", "Bytes", "Passwords", "Runtime", "TestKit", "Vocabulary"]),
         tests("PasswordsTests", ["Passwords", "Bytes", "Runtime", "TestKit"]),
         .target(
             name: "JOSETestKit", dependencies: ["JOSE", "Bytes", "Crypto"], path: "Tests/JOSETestKit",

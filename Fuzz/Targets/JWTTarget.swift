@@ -5,8 +5,8 @@ internal import Vocabulary
 @testable internal import Authentication
 @testable internal import JOSE
 
-/// Tokens, key sets, what providers and browsers send: nothing that was not signed is believed, and what is read has one
-/// meaning.
+/// Tokens, key sets, what providers and browsers send: nothing that was not signed is believed, and what is read has
+/// one meaning.
 struct JWTTarget: FuzzTarget {
     static let name = "jwt"
 
@@ -49,7 +49,9 @@ struct JWTTarget: FuzzTarget {
         let signed = Base64.encodeURL(Array(halves[0])) + "." + Base64.encodeURL(Array(halves[1]))
         let text = try signed + "." + Base64.encodeURL(JWTTarget.signer().sign(Array(signed.utf8)))
         guard let token = try? SignedToken(text) else { return }
-        guard (try? token.verify(with: JWTTarget.keys(), accepting: [.edDSA], types: [token.type])) != nil else { return }
+        guard (try? token.verify(with: JWTTarget.keys(), accepting: [.edDSA], types: [token.type])) != nil else {
+            return
+        }
         try promise(token.keyID == nil || token.keyID == "k", "a key of another id")
         let header = String(decoding: halves[0], as: UTF8.self)
         try promise(header.contains("EdDSA") || header.contains("\\u"), "an algorithm that the header did not name")

@@ -40,16 +40,17 @@ struct OnBehalfOfTests {
         #expect(try judge(["jti": "\"t-2\""], &used, algorithm: algorithm).tokenID == "t-2")
     }
 
-    @Test(arguments: [
-        ("iss", "\"svc-other\"", AuthenticationError.wrongIssuer), ("aud", "\"other.example\"", .wrongAudience),
-        ("aud", #"["gate.example","other"]"#, .wrongAudience), ("exp", "1799999940", .expired),
-        ("exp", "1800000361", .lifetimeTooLong(maximumSeconds: 300)), ("exp", nil, .missingClaim(name: "exp")),
-        ("nbf", "1800000061", .notYetValid(claim: "nbf")), ("iat", "1800000061", .notYetValid(claim: "iat")),
-        ("jti", nil, .missingClaim(name: "jti")), ("jti", "\"\"", .missingClaim(name: "jti")),
-        ("jti", "\"a b\"", .malformed(field: "jti")), ("sub", nil, .missingClaim(name: "sub")),
-        ("sub", "\"" + String(repeating: "a", count: 129) + "\"", .malformed(field: "sub")),
-        ("body_sha256", nil, .missingClaim(name: "body_sha256")), ("body_sha256", "\"AAAA\"", .wrongBody),
-    ] as [(String, String?, AuthenticationError)])
+    @Test(
+        arguments: [
+            ("iss", "\"svc-other\"", AuthenticationError.wrongIssuer), ("aud", "\"other.example\"", .wrongAudience),
+            ("aud", #"["gate.example","other"]"#, .wrongAudience), ("exp", "1799999940", .expired),
+            ("exp", "1800000361", .lifetimeTooLong(maximumSeconds: 300)), ("exp", nil, .missingClaim(name: "exp")),
+            ("nbf", "1800000061", .notYetValid(claim: "nbf")), ("iat", "1800000061", .notYetValid(claim: "iat")),
+            ("jti", nil, .missingClaim(name: "jti")), ("jti", "\"\"", .missingClaim(name: "jti")),
+            ("jti", "\"a b\"", .malformed(field: "jti")), ("sub", nil, .missingClaim(name: "sub")),
+            ("sub", "\"" + String(repeating: "a", count: 129) + "\"", .malformed(field: "sub")),
+            ("body_sha256", nil, .missingClaim(name: "body_sha256")), ("body_sha256", "\"AAAA\"", .wrongBody),
+        ] as [(String, String?, AuthenticationError)])
     func aWrongClaimIsRefusedAndNotSpent(name: String, value: String?, fault: AuthenticationError) throws {
         var used = UsedTokens()
         #expect(throws: fault) { try judge([name: value], &used) }

@@ -1,5 +1,5 @@
-// Proves that an assertion counts for one challenge, one party and one person, and that a privileged act's signature is over
-// its content.
+// Proves that an assertion counts for one challenge, one party and one person, and that a privileged act's signature
+// is over its content.
 import Bytes
 import Crypto
 import JOSETestKit

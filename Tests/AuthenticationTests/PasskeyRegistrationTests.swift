@@ -79,7 +79,8 @@ struct PasskeyRegistrationTests {
 
     /// Browsers add members to see whether anybody minds (WebAuthn level 2 section 5.8.1.2).
     @Test func membersThatAreNotKnownAreIgnored() throws {
-        let data = Device.clientData("webauthn.create", more: #","crossOrigin":false,"other_keys_can_be_added_here":"x""#)
+        let data = Device.clientData(
+            "webauthn.create", more: #","crossOrigin":false,"other_keys_can_be_added_here":"x""#)
         let registration = try Device().registration(clientData: data)
         #expect(try register(registration).id == Device.id)
     }

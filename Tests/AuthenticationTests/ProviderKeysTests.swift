@@ -48,7 +48,8 @@ struct ProviderKeysTests {
     @Test func unknownKeysAreLookedForOnceAMinute() throws {
         try run([
             (0, .need("a"), "fetch"), (0, .arrived("a"), ""), (60, .need("b"), "fetch"), (60, .arrived("b"), ""),
-            (61, .need("b"), "use b"), (61, .need("x"), "use b"), (119, .need("y"), "use b"), (120, .need("z"), "fetch"),
+            (61, .need("b"), "use b"), (61, .need("x"), "use b"), (119, .need("y"), "use b"),
+            (120, .need("z"), "fetch"),
             (120, .need("b"), "use b"), (120, .need("q"), "use b"), (121, .failed, ""), (122, .need("z"), "use b"),
         ])
     }

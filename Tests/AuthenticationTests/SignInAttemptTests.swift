@@ -63,7 +63,8 @@ struct SignInAttemptTests {
     }
 
     @Test(arguments: [
-        ("/", true), ("/a/b?c=d", true), ("", false), ("a", false), ("//evil.example", false), ("/\\evil.example", false),
+        ("/", true), ("/a/b?c=d", true), ("", false), ("a", false), ("//evil.example", false),
+        ("/\\evil.example", false),
         ("https://evil.example", false), ("/a b", false), ("/a\r\nset-cookie: x", false), ("/ü", false),
         ("/" + String(repeating: "a", count: 511), true), ("/" + String(repeating: "a", count: 512), false),
     ])
@@ -86,9 +87,11 @@ struct SignInAttemptTests {
         let wrong: [(String, ProviderMetadata, AuthenticationError)] = [
             ("code=a", plain, .stateMismatch), ("code=a&state=", plain, .stateMismatch),
             ("code=a&state=\(attempt.nonce)", plain, .stateMismatch), (state, plain, .malformed(field: "code")),
-            ("code=a&code=b&\(state)", plain, .malformed(field: "code")), ("code=&\(state)", plain, .malformed(field: "code")),
+            ("code=a&code=b&\(state)", plain, .malformed(field: "code")),
+            ("code=&\(state)", plain, .malformed(field: "code")),
             ("code=a&\(state)&\(state)", plain, .malformed(field: "state")),
-            ("code=a&\(state)&iss=https://evil.example", plain, .wrongIssuer), ("code=a&\(state)", sending, .wrongIssuer),
+            ("code=a&\(state)&iss=https://evil.example", plain, .wrongIssuer),
+            ("code=a&\(state)", sending, .wrongIssuer),
             ("error=access_denied&\(state)", plain, .refusedByProvider(code: "access_denied")),
             ("error=%3Cscript%3E&\(state)", plain, .refusedByProvider(code: "an unknown error")),
             ("error=access_denied", plain, .stateMismatch), ("code=%zz&\(state)", plain, .malformed(field: "query")),
@@ -106,7 +109,8 @@ struct SignInAttemptTests {
         for purpose in [SignInAttempt.Purpose.signIn, .again(account: "a-1")] {
             let attempt = try attempt(purpose)
             let text = try Ticket.seal(
-                attempt.cbor, for: .openIDConnect, key: Self.key, random: [UInt8](repeating: 1, count: 44), at: Self.now)
+                attempt.cbor, for: .openIDConnect, key: Self.key, random: [UInt8](repeating: 1, count: 44), at: Self.now
+            )
             let ticket = try Ticket(text, for: .openIDConnect, key: Self.key, at: Self.now.adding(seconds: 599))
             #expect(try SignInAttempt(ticket.content) == attempt)
             #expect(!text.contains(attempt.verifier) && !text.contains(attempt.state))
@@ -190,7 +194,8 @@ struct SignInAttemptTests {
     }
 
     @Test(arguments: [
-        "", "https://", "https:///x", "ftp://a", "https://a b", "https://a@b", "https://a:0", "https://a:65536", "https://a:",
+        "", "https://", "https:///x", "ftp://a", "https://a b", "https://a@b", "https://a:0", "https://a:65536",
+        "https://a:",
         "https://a:1:2", "https://[::1", "https://[::1]x", "https://a/#f", "https://a\\b", "https://a/\"", "https://ü",
         "https://a%2Eb",
     ])

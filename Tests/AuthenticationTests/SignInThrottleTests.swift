@@ -1,4 +1,5 @@
-// Proves that guessing is slowed and told, that nobody is kept out by somebody else's guessing, and that memory is bounded.
+// Proves that guessing is slowed and told, that nobody is kept out by somebody else's guessing, and that memory is
+// bounded.
 import Testing
 import Vocabulary
 
@@ -121,7 +122,9 @@ struct SignInThrottleTests {
     @Test func alertsAreRaisedOnceWhileTheCountIsHigh() {
         var throttle = SignInThrottle()
         var alerts: [SignInThrottle.Alert] = []
-        for number in 0..<50 { alerts += throttle.ask(Attempt(account: "alice", from: source(number)), at: at(0)).alerts }
+        for number in 0..<50 {
+            alerts += throttle.ask(Attempt(account: "alice", from: source(number)), at: at(0)).alerts
+        }
         #expect(alerts == [.accountGuessed])
         // Ten hours of quiet, and it begins again.
         for number in 0..<50 {
@@ -144,7 +147,8 @@ struct SignInThrottleTests {
         #expect(throttle.ask(guesser, at: at(8)).answer == .refuse(retryAfterSeconds: 7))
         for number in 0..<20_000 { _ = throttle.ask(Attempt(account: "u\(number)", from: source(number)), at: at(9)) }
         #expect(throttle.count == 300)
-        #expect(throttle.ask(guesser, at: at(9)).answer == .refuse(retryAfterSeconds: 6), "a flood does not wash it away")
+        #expect(
+            throttle.ask(guesser, at: at(9)).answer == .refuse(retryAfterSeconds: 6), "a flood does not wash it away")
     }
 
     @Test func aClockSetBackNeitherOpensNorTraps() {

@@ -1,4 +1,5 @@
-// Proves that a token is used once until it has expired, that memory is bounded, and that no owner takes another's room.
+// Proves that a token is used once until it has expired, that memory is bounded, and that no owner takes another's
+// room.
 import Crypto
 import Testing
 import Vocabulary

@@ -44,7 +44,8 @@ struct JSONWebKeySetTests {
     @Test func keysAreSelectedByIdAndAlgorithm() throws {
         let keys = try set([
             with(#""kid":"a""#), with(#""kid":"b","alg":"RS256""#, Vectors.rsaKey),
-            with(#""kid":"a""#, Vectors.p256Key), with(#""kid":"c""#, Vectors.ps256Key.replacing(#""kid":"p","#, with: "")),
+            with(#""kid":"a""#, Vectors.p256Key),
+            with(#""kid":"c""#, Vectors.ps256Key.replacing(#""kid":"p","#, with: "")),
         ])
         #expect(keys.select(id: "a", .edDSA)?.key.kind == .ed25519)
         #expect(keys.select(id: "a", .es256)?.key.kind == .p256)
@@ -83,7 +84,9 @@ struct JSONWebKeySetTests {
 
     @Test func twoKeysWithOneIdAreRefused() {
         #expect(throws: JOSEError.duplicateKeyID) {
-            try set([with(#""kid":"a""#, Vectors.rsaKey), Vectors.ps256Key.replacing(#""kid":"p""#, with: #""kid":"a""#)])
+            try set([
+                with(#""kid":"a""#, Vectors.rsaKey), Vectors.ps256Key.replacing(#""kid":"p""#, with: #""kid":"a""#),
+            ])
         }
     }
 

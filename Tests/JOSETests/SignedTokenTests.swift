@@ -122,7 +122,8 @@ struct SignedTokenTests {
     }
 
     @Test(arguments: [
-        "", ".", "..", "...", "a.b", "e30.e30", "e30.e30.AA.AA", "e30=.e30.AA", "e30.e30.A", " e30.e30.AA", "e30.e30.AA ",
+        "", ".", "..", "...", "a.b", "e30.e30", "e30.e30.AA.AA", "e30=.e30.AA", "e30.e30.A", " e30.e30.AA",
+        "e30.e30.AA ",
         "e30.e30.A+", "e31.e30.AA",
     ])
     func shapesAreStrict(token: String) {

@@ -1,4 +1,5 @@
-// Proves what a password may be, that only the same one with the same pepper opens its hash, and when it is hashed anew.
+// Proves what a password may be, that only the same one with the same pepper opens its hash, and when it is hashed
+// anew.
 import Bytes
 import Testing
 

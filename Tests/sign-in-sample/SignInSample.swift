@@ -1,6 +1,7 @@
 internal import Authentication
 internal import Bytes
 internal import Crypto
+internal import Glibc
 internal import JSON
 internal import Passwords
 internal import Runtime
@@ -28,7 +29,10 @@ enum SignInSample {
         EventLoop.run {
             let desk = SampleDesk(words)
             EventLoop.spawn {
-                while let line = readLine() { print(await desk.answer(line)) }
+                while let line = readLine() {
+                    print(await desk.answer(line))
+                    fflush(nil)
+                }
                 Reactor.shared.stop()
             }
         }

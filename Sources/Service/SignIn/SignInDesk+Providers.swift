@@ -2,7 +2,8 @@ package import Authentication
 internal import Vocabulary
 
 extension SignInDesk {
-    /// Where the browser goes, and what it carries: the ticket in a cookie of its own (`__Host-`, HttpOnly, SameSite=Lax).
+    /// Where the browser goes, and what it carries: the ticket in a cookie of its own (`__Host-`, HttpOnly,
+    /// SameSite=Lax).
     package struct Departure: Sendable {
         package let url: String
         package let ticket: String

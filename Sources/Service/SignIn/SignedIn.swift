@@ -1,8 +1,8 @@
 package import Vocabulary
 
-/// That somebody has just shown who they are. Made in this module only and consumed by whoever makes a session of it: one
-/// proof, one new session, whatever session the browser had before (a session is never taken over into a sign-in, so
-/// that one planted in a browser stays nobody's).
+/// That somebody has just shown who they are. Made in this module only and consumed by whoever makes a session of it:
+/// one proof, one new session, whatever session the browser had before (a session is never taken over into a sign-in,
+/// so that one planted in a browser stays nobody's).
 package struct SignedIn: ~Copyable, Sendable {
     package enum Who: Hashable, Sendable {
         /// By a credential that is kept here.

@@ -1,5 +1,5 @@
-internal import Crypto
 internal import Bytes
+internal import Crypto
 
 /// A credential's public key (RFC 9052 section 7, RFC 9053) in the canonical form of CTAP2 section 8: integer labels in
 /// order, each once, in the shortest form; only what its kind needs.

@@ -17,8 +17,8 @@ extension Passkey {
     /// LIMIT: of an attestation object, in bytes.
     package static let maximumAttestationLength = 8192
 
-    /// A new passkey (WebAuthn level 2 section 7.1). Attestation is not asked for: `none`, or `packed` by the key itself,
-    /// which proves that whoever sent the key has it. The caller refuses an id that is registered already.
+    /// A new passkey (WebAuthn level 2 section 7.1). Attestation is not asked for: `none`, or `packed` by the key
+    /// itself, which proves that whoever sent the key has it. The caller refuses an id that is registered already.
     /// - Parameter challenge: `PasskeyChallenge.bytes(.registration, …)`.
     package init(
         _ registration: Registration, challenge: [UInt8], userHandle: [UInt8], at party: RelyingParty, now: Instant

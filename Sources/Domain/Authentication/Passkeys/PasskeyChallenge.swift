@@ -5,8 +5,8 @@ package import Crypto
 ///
 ///     challenge = SHA-256( label ‖ 0x00 ‖ digest of the act, 32 bytes ‖ nonce, 32 bytes )
 ///
-/// `label` is `portcullis register`, `portcullis sign in` or `portcullis act`; where there is no act, its digest is zeros.
-/// Who has act and nonce can compute it anew, and check the signature offline years later.
+/// `label` is `portcullis register`, `portcullis sign in` or `portcullis act`; where there is no act, its digest is
+/// zeros. Who has act and nonce can compute it anew, and check the signature offline years later.
 package enum PasskeyChallenge {
     package enum Subject: Equatable, Sendable {
         case registration

@@ -10,14 +10,15 @@ package import Vocabulary
 /// | account, whatever source | 10 failures | judges later: 1 s, doubling to 8 s; never refuses |
 /// | account from a known device | 5 failures | refuses: 1 s, doubling to 15 min; the other three do not count it |
 ///
-/// So whoever hammers Alice's account shuts out themselves. Alice waits at most eight seconds from another source, and not
-/// at all with a device that has signed in to her account before. Passkeys and other providers are not asked here:
-/// there is nothing to guess.
+/// So whoever hammers Alice's account shuts out themselves. Alice waits at most eight seconds from another source,
+/// and not at all with a device that has signed in to her account before. Passkeys and other providers are not asked
+/// here: there is nothing to guess.
 ///
 /// An attempt counts as a failure when it is asked about and is taken back when it succeeds: a thousand at once are a
 /// thousand failures. Counts fade: those of pairs and devices by one in half an hour, which is longer than the longest
-/// refusal, so that a patient guesser stays there; that of an account in ten minutes; that of a source in half a minute,
-/// since a whole office may stand behind one address. A value, bounded (`ThrottleTable`); all time is passed in.
+/// refusal, so that a patient guesser stays there; that of an account in ten minutes; that of a source in half a
+/// minute, since a whole office may stand behind one address. A value, bounded (`ThrottleTable`); all time is passed
+/// in.
 package struct SignInThrottle: Sendable {
     /// Who tries what from where.
     package struct Attempt: Hashable, Sendable {
@@ -96,10 +97,11 @@ package struct SignInThrottle: Sendable {
 
     package mutating func ask(_ attempt: Attempt, at now: Instant) -> (answer: Answer, alerts: [Alert]) {
         let rules = attempt.device.map { [Rule($0)] } ?? [Rule(attempt.pair), Rule(source: attempt.source)]
-        let wait = rules.map { rule in
-            SignInThrottle.pause(table.failures(rule.name, at: now), rule.limit, rule.longest)
-                - table.secondsSince(rule.name, at: now)
-        }.max() ?? 0
+        let wait =
+            rules.map { rule in
+                SignInThrottle.pause(table.failures(rule.name, at: now), rule.limit, rule.longest)
+                    - table.secondsSince(rule.name, at: now)
+            }.max() ?? 0
         // A refused attempt was not judged: it teaches nothing, and counting it would make waiting endless.
         guard wait <= 0 else { return (.refuse(retryAfterSeconds: wait), []) }
         for rule in rules { table.add(rule.name, fadeSeconds: rule.fade, at: now) }

@@ -1,8 +1,9 @@
 internal import Crypto
 internal import Vocabulary
 
-/// Counts of failures by name, which fade. Bounded: when it is full, of a few that are next to each other the one goes that
-/// would have faded first, so that a flood of new names drives out its own and not the counts that are high.
+/// Counts of failures by name, which fade. Bounded: when it is full, of a few that are next to each other the one
+/// goes that would have faded first, so that a flood of new names drives out its own and not the counts that are
+/// high.
 package struct ThrottleTable: Sendable {
     /// LIMIT: counts at once; about 64 bytes each.
     package static let standardCapacity = 65_536

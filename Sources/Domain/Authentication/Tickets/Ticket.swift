@@ -73,5 +73,7 @@ package struct Ticket: Sendable {
         }
     }
 
-    private static func associated(_ purpose: Purpose) -> [UInt8] { Array("portcullis ticket \(purpose.rawValue)".utf8) }
+    private static func associated(_ purpose: Purpose) -> [UInt8] {
+        Array("portcullis ticket \(purpose.rawValue)".utf8)
+    }
 }
