@@ -72,6 +72,7 @@ let domain: [Target] = [
     module("Domain", "Inspection", ["Vocabulary", "Bytes", "JSON"]),
     module("Domain", "Policy", ["Vocabulary", "Bytes", "CBOR"]),
     module("Domain", "CutOff", ["Vocabulary", "Bytes", "CBOR"]),
+    module("Domain", "Approvals", ["Vocabulary", "Bytes", "CBOR", "Crypto"]),
     module("Domain", "MerkleLog", ["Bytes", "Crypto"]),
     module("Domain", "Ledger", ["Vocabulary", "Bytes", "CBOR", "Crypto", "MerkleLog", "Policy"]),
 ]
@@ -243,6 +244,7 @@ let package = Package(
             [
                 "Backup", "Bytes", "Crypto", "Files", "Installation", "Ledger", "LedgerFiles", "Vocabulary",
             ]),
+        tests("ApprovalsTests", ["Approvals", "Vocabulary", "CBOR", "Crypto"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",
