@@ -80,14 +80,17 @@ let domain: [Target] = [
 let service: [Target] = [
     module(
         "Service", "Bundle",
-        ["YAML", "CBOR", "JSON", "Bytes", "Crypto", "Files", "Vocabulary", "Registry", "Policy", "Location"]),
+        [
+            "YAML", "CBOR", "JSON", "Bytes", "Crypto", "Files", "Vocabulary", "Registry", "Policy", "Location",
+            "Approvals", "Identity",
+        ]),
     module(
         "Service", "DecisionCases", ["Bundle", "Bytes", "JSON", "Location", "Policy", "Vocabulary"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
         "Service", "Stores",
         [
-            "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
+            "Approvals", "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
             "LedgerFiles", "MerkleLog", "CutOff", "Telemetry",
         ]),
     module(
@@ -128,7 +131,7 @@ let service: [Target] = [
     module(
         "Service", "Administration",
         [
-            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
+            "AdministrationClient", "Approvals", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
             "Identity",
             "Installation", "JSON", "Ledger", "Location", "Notices", "Registry", "Runtime", "Storage", "Stores",
             "Telemetry", "Transport", "Vocabulary",
@@ -189,7 +192,7 @@ let package = Package(
             path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
         tests("TelemetryTests", ["Telemetry", "Runtime", "TestKit"]),
-        tests("StoresTests", ["Stores", "Bytes", "Crypto", "Files", "Storage", "Vocabulary"]),
+        tests("StoresTests", ["Approvals", "Stores", "Bytes", "Crypto", "Files", "Storage", "Vocabulary"]),
         tests("NoticesTests", ["Notices", "Bytes", "Crypto", "Runtime", "TestKit", "Vocabulary"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),
@@ -226,7 +229,9 @@ let package = Package(
             ]),
         tests("AdministrationTests", ["Administration", "Vocabulary"]),
         tests("YAMLTests", ["YAML"]),
-        tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
+        tests(
+            "BundleTests",
+            ["Approvals", "Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary", "YAML"]),
         tests(
             "ArchiveTests",
             [

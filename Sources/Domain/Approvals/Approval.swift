@@ -51,6 +51,13 @@ package struct Approval: Hashable, Sendable {
         self.used = used
     }
 
+    /// The same with the signatures that were kept beside it.
+    package func with(_ signatures: [Signature]) -> Approval {
+        Approval(
+            id: id, act: act, proposer: proposer, proposed: proposed, expires: expires, deadline: deadline,
+            signatures: signatures, withdrawn: withdrawn, used: used)
+    }
+
     /// Puts an act to signature.
     package init(
         proposing act: Act, id: ProposalID, by proposer: Proposer, matrix: SignOffMatrix, roster: Roster,

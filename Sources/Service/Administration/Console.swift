@@ -26,6 +26,7 @@ final class Console: RequestHandler {
     let ledger: NodeLedger
     let archive: Confined<ArchiveReader>
     let cuts: CutDesk
+    let approvals: ApprovalDesk
     let notices: NoticeDesk
     let logger: Logger
     private let storeThread: Confined<ControlStore>
@@ -42,6 +43,7 @@ final class Console: RequestHandler {
         self.folder = folder
         self.ledger = ledger
         storeThread = store
+        approvals = ApprovalDesk(store: store, ledger: ledger, notices: notices)
         self.archive = archive
         self.cuts = cuts
         self.notices = notices

@@ -57,6 +57,18 @@ struct Routes {
             Routes("POST", "api/cuts/*/signatures") { console, call throws(APIError) in
                 try await console.signReopening(call)
             },
+            Routes("GET", "api/approvals") { console, call throws(APIError) in try await console.listApprovals(call) },
+            Routes("POST", "api/approvals") { console, call throws(APIError) in try await console.proposeAct(call) },
+            Routes("GET", "api/approvals/*") { console, call throws(APIError) in try await console.showApproval(call) },
+            Routes("POST", "api/approvals/*/signatures") { console, call throws(APIError) in
+                try await console.signApproval(call)
+            },
+            Routes("POST", "api/approvals/*/retract") { console, call throws(APIError) in
+                try await console.retractSignature(call)
+            },
+            Routes("POST", "api/approvals/*/withdraw") { console, call throws(APIError) in
+                try await console.withdrawApproval(call)
+            },
             Routes("GET", "api/explain/*") { console, call throws(APIError) in try await console.explain(call) },
             Routes("GET", "api/bundle") { console, call throws(APIError) in try await console.showBundle(call) },
             Routes("POST", "api/bundles") { console, call throws(APIError) in try await console.activateBundle(call) },

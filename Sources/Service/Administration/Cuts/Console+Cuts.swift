@@ -1,3 +1,4 @@
+internal import Approvals
 internal import Bundle
 internal import Bytes
 internal import CBOR
@@ -85,6 +86,7 @@ extension Console {
         // Gateways that were told do not need the store for it, so nobody waits for the store.
         EventLoop.spawn {
             _ = try? await self.store { store throws(StorageError) in try store.noteRegister(event: id.text) }
+            await self.askToConfirm(cut, call)
         }
         let answer = Console.written(receipt, cuts.register)
         guard receipt.recorded != nil else {
@@ -131,21 +133,8 @@ extension Console {
     // MARK: Reopening
 
     func signReopening(_ call: APICall) async throws(APIError) -> JSONWriter {
-        guard let person = call.actor.person, let caller = call.actor.caller else {
-            throw APIError(
-                401, "unauthenticated",
-                "a reopening is signed by a person with their own key: `Authorization: Bearer …`")
-        }
         let cut = try receipt(call.path[2]).cut.id
-        let signature = ReopeningSignature(
-            cut: cut, person: person.id, account: caller.account.id, key: caller.key.id, at: now())
-        do throws(CutDesk.SigningFailure) {
-            _ = try await cuts.sign(
-                signature, roles: Set(person.roles.map(\.rawValue)), entitled: Set(Set<Role>.cutters.map(\.rawValue)),
-                by: call.actor.recorded)
-        } catch {
-            throw Console.error(error)
-        }
+        let standing = try await signReopening(of: cut, call)
         _ = try? await store { store throws(StorageError) in try store.noteRegister(event: cut.text) }
         let signatures = cuts.register.signatures(of: cut)
         let isReopened = cuts.register.reopening(of: cut) != nil
@@ -156,22 +145,8 @@ extension Console {
             object.member(
                 "signatures", array: { list in for signature in signatures { list.object { signature.write(&$0) } } })
             object.member("in_force", !isReopened)
-            object.member("needed", max(0, CutRegister.personsToReopen - signatures.count))
+            object.member("needed", standing.missing.count)
         }
         return writer
-    }
-
-    private static func error(_ failure: CutDesk.SigningFailure) -> APIError {
-        switch failure {
-        case .notRecordable: .notRecordable("the register's log takes no records")
-        case .refused(let error):
-            switch error {
-            case .alreadySigned: APIError(409, "same_person", error.description)
-            case .alreadyReopened: APIError(409, "already_reopened", error.description)
-            case .notEntitled: APIError(403, "forbidden", error.description)
-            case .unknownCut: .notFound(error.description)
-            default: APIError(400, "bad_field", field: "cut", error.description)
-            }
-        }
     }
 }

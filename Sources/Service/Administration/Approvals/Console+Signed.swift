@@ -1,0 +1,196 @@
+internal import Approvals
+internal import Archive
+internal import Bundle
+internal import CBOR
+internal import Crypto
+internal import CutOff
+internal import Identity
+internal import JSON
+internal import Ledger
+internal import Runtime
+internal import Storage
+internal import Stores
+internal import Telemetry
+internal import Vocabulary
+
+/// What needs signatures before it is done, or after.
+extension Console {
+    // MARK: Bundles
+
+    /// On whose word a bundle becomes the active one.
+    enum Warrant: Sendable {
+        case approval(ProposalID)
+        /// The first of an installation that has recorded none: whoever founds it brings it along.
+        case founding
+
+        var about: [(String, CBOR)] {
+            switch self {
+            case .approval(let id): [("approval", .text(id.text))]
+            case .founding: [("founding", .bool(true))]
+            }
+        }
+    }
+
+    /// Uses the approval of exactly this change, or puts the change to signature and says so.
+    func warrant(for bundle: Bundle, _ call: APICall) async throws(APIError) -> Warrant {
+        let active = try await self.bundle()
+        if active == nil, call.actor.peer != nil, try await isUnfounded() { return .founding }
+        let matrix = active?.signOffs ?? .standard
+        let act = Act.activateBundle(
+            .init(
+                name: bundle.name, bundle: bundle.hash, replaces: active?.hash ?? .none,
+                matrix: bundle.signOffs.digest, replacesMatrix: matrix.digest))
+        do throws(ApprovalDesk.Failure) {
+            if let open = try await approvals.open(act, matrix), open.state == .granted {
+                return .approval(try await approvals.use(act, matrix: matrix, actor: call.actor.recorded).id)
+            }
+        } catch { throw Console.error(error) }
+        let proposer = try proposer(call)
+        let entry: ApprovalDesk.Entry
+        do throws(ApprovalDesk.Failure) {
+            entry = try await approvals.propose(act, by: proposer, matrix: matrix, actor: call.actor.recorded)
+        } catch { throw Console.error(error) }
+        let missing = entry.standing.missing.map(\.words).joined(separator: "; ")
+        throw APIError(
+            409, "approval_needed", field: "approval",
+            "nothing is changed yet; proposal \(entry.approval.id) waits for signatures: \(missing). "
+                + "Sign with `portcullis approvals sign \(entry.approval.id) --key KEY`, then activate again")
+    }
+
+    /// Whether no activation was ever recorded here: a control store that was lost is no new installation.
+    private func isUnfounded() async throws(APIError) -> Bool {
+        let hasRecord: Bool?
+        do {
+            hasRecord = try await archive.run { archive in
+                do {
+                    for log in try archive.logs() where log.custody == NodeLedger.control {
+                        if try !archive.acts(of: log, types: [.policy]).isEmpty { return true }
+                    }
+                    return false
+                } catch { return nil }
+            }
+        } catch { throw .unavailable("too many calls wait for the ledger; try again") }
+        guard let hasRecord else { throw .unavailable("the ledger cannot be read, so nobody knows what was activated") }
+        return !hasRecord
+    }
+
+    // MARK: Cut-offs
+
+    /// SHA-256 of every order under this id, so that what is signed is what the register holds.
+    private func ordered(_ cut: CutID) -> Act.OrderedCut {
+        let hasher = SHA256()
+        for case .cut(let id, let order) in cuts.register.allEvents where order.id == cut {
+            hasher.update(CutEvent.cut(id, order).encoded)
+        }
+        return Act.OrderedCut(cut: cut, order: hasher.finish())
+    }
+
+    /// Signs a reopening; the signature that completes the approval uses it, and writes both into the register, which
+    /// stays the truth: it counts two natural persons by itself.
+    func signReopening(of cut: CutID, _ call: APICall) async throws(APIError) -> Approval.Standing {
+        let signer = try signer(call)
+        guard cuts.register.reopening(of: cut) == nil else {
+            throw APIError(409, "already_reopened", CutOffError.alreadyReopened(cut).description)
+        }
+        let matrix = try await matrix()
+        let act = Act.reopenCut(ordered(cut))
+        let proposer = try proposer(call)
+        do throws(ApprovalDesk.Failure) {
+            let open = try await approvals.propose(act, by: proposer, matrix: matrix, actor: call.actor.recorded)
+            if open.state == .granted, open.approval.signatures.contains(where: { $0.person == signer.person }) {
+                // Whoever completed it was interrupted before the register had it.
+                try await reopen(cut, act, matrix, call)
+                return open.standing
+            }
+            let signed = try await approvals.sign(
+                open.approval.id, by: signer, matrix: matrix, actor: call.actor.recorded)
+            if signed.state == .granted { try await reopen(cut, act, matrix, call) }
+            return signed.standing
+        } catch { throw Console.error(error) }
+    }
+
+    private func reopen(
+        _ cut: CutID, _ act: Act, _ matrix: SignOffMatrix, _ call: APICall
+    ) async throws(ApprovalDesk.Failure) {
+        let used = try await approvals.use(act, matrix: matrix, actor: call.actor.recorded)
+        let row = matrix.row(.reopenCut)
+        let entitled = Set(row.signs.flatMap { $0.map(\.text) })
+        let known = Set(cuts.register.signatures(of: cut).map(\.person))
+        for signature in used.signatures where !known.contains(signature.person) {
+            // The second is the last that the register takes.
+            guard cuts.register.reopening(of: cut) == nil else { return }
+            do throws(CutDesk.SigningFailure) {
+                // The approval has judged what each of them does in the firm.
+                _ = try await cuts.sign(
+                    ReopeningSignature(
+                        cut: cut, person: signature.person, account: signature.account,
+                        key: signature.evidence.registerKey, at: signature.at),
+                    roles: entitled, entitled: entitled, by: call.actor.recorded)
+            } catch { throw .notRecordable("the register's log takes no records; the reopening must be signed anew") }
+        }
+    }
+
+    /// Asks for the second signature under an order that was just given: the first is that of the person who gave it.
+    /// The order holds whatever comes of this.
+    func askToConfirm(_ cut: Cut, _ call: APICall) async {
+        do throws(APIError) {
+            let matrix = try await matrix()
+            let proposer = try proposer(call)
+            do throws(ApprovalDesk.Failure) {
+                let open = try await approvals.propose(
+                    .orderCut(ordered(cut.id)), by: proposer, matrix: matrix, actor: call.actor.recorded)
+                guard let signer = try? signer(call) else { return }
+                _ = try await approvals.sign(
+                    open.approval.id, by: signer, matrix: matrix, actor: call.actor.recorded)
+            } catch { throw Console.error(error) }
+        } catch { logger.warning("cut_not_signed", ["cut": .id(cut.id), "problem": .setting(error.code)]) }
+    }
+
+    /// The same for an order that came past the console, or whose giver the matrix does not have propose: all are asked.
+    private func askToConfirm(_ cut: Cut, _ matrix: SignOffMatrix) async throws(ApprovalDesk.Failure) {
+        let act = Act.orderCut(ordered(cut.id))
+        guard try await !approvals.isKnown(act) else { return }
+        var uid = UInt32.max
+        if case .peer(let peer) = cut.orderedBy { uid = peer }
+        _ = try await approvals.propose(
+            act, by: .peer(uid: uid), matrix: matrix, actor: RecordedActor(service: "approvals"))
+    }
+
+    /// LIMIT: seconds after an order in which the second signature is still asked for; older ones are of another life.
+    private static var confirmWithinSeconds: Int64 { 86_400 }
+
+    /// Asks for what is to be confirmed, and tells what was not in time. Called every few seconds.
+    func tendApprovals() async {
+        do throws(APIError) {
+            let matrix = try await matrix()
+            do throws(ApprovalDesk.Failure) {
+                let since = now().adding(seconds: -Console.confirmWithinSeconds)
+                for cut in cuts.register.active where cut.at > since { try await askToConfirm(cut, matrix) }
+                for overdue in try await approvals.settle(matrix: matrix) { try await tell(overdue) }
+            } catch { throw Console.error(error) }
+        } catch { logger.error("approvals_not_tended", ["problem": .setting(error.message)]) }
+    }
+
+    private func tell(_ overdue: ApprovalDesk.Overdue) async throws(ApprovalDesk.Failure) {
+        guard case .orderCut(let order) = overdue.act, cuts.register.reopening(of: order.cut) == nil else { return }
+        let detail = "cut-off \(order.cut) holds and nobody has confirmed it: \(overdue.missing.joined(separator: "; "))"
+        let at = now()
+        do throws(APIError) {
+            try await record(
+                .alert, [("detail", .text(detail)), ("kind", .text("cut_unconfirmed"))],
+                by: APICall.Actor(peer: nil, caller: nil))
+            let number = try await store { store throws(StorageError) in
+                try store.raise(alert: "cut_unconfirmed", person: nil, detail: detail, at: at)
+            }
+            notices.alert(number, "cut_unconfirmed", person: nil, node: "console", at: at)
+        } catch { throw .unavailable(error.message) }
+    }
+}
+
+extension Signature.Evidence {
+    /// How the register names what was signed with: the key, or the way of signing, where there was none.
+    fileprivate var registerKey: KeyID {
+        if case .key(let key) = self { return key }
+        return KeyID(method.rawValue) ?? KeyID("other")
+    }
+}
