@@ -22,11 +22,14 @@ extension Console {
         case approval(ProposalID)
         /// The first of an installation that has recorded none: whoever founds it brings it along.
         case founding
+        /// It is the active one already: nothing is allowed by it that was not.
+        case unchanged
 
         var about: [(String, CBOR)] {
             switch self {
             case .approval(let id): [("approval", .text(id.text))]
             case .founding: [("founding", .bool(true))]
+            case .unchanged: []
             }
         }
     }
@@ -35,6 +38,7 @@ extension Console {
     func warrant(for bundle: Bundle, _ call: APICall) async throws(APIError) -> Warrant {
         let active = try await self.bundle()
         if active == nil, call.actor.peer != nil, try await isUnfounded() { return .founding }
+        if active?.hash == bundle.hash { return .unchanged }
         let matrix = active?.signOffs ?? .standard
         let act = Act.activateBundle(
             .init(
