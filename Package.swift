@@ -133,7 +133,7 @@ let service: [Target] = [
         [
             "AdministrationClient", "Approvals", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
             "Identity",
-            "Installation", "JSON", "Ledger", "Location", "Notices", "Registry", "Runtime", "Storage", "Stores",
+            "Installation", "JSON", "Ledger", "Location", "MerkleLog", "Notices", "Registry", "Runtime", "Storage", "Stores",
             "Telemetry", "Transport", "Vocabulary",
         ]),
     module(
@@ -198,7 +198,7 @@ let package = Package(
         tests("LocationTests", ["Location", "Vocabulary"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes"]),
+        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes", "Files"]),
         tests("TransportTests", ["Transport", "TLS", "HTTP", "Runtime", "Bytes", "CLinux", "TestKit"]),
         tests("CryptoTests", ["Crypto", "Bytes"]),
         tests(
@@ -227,7 +227,7 @@ let package = Package(
                 "TestKit",
                 "Vocabulary",
             ]),
-        tests("AdministrationTests", ["Administration", "Vocabulary"]),
+        tests("AdministrationTests", ["Administration", "HTTP", "JSON", "Vocabulary"]),
         tests("YAMLTests", ["YAML"]),
         tests(
             "BundleTests",

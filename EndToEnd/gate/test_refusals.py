@@ -151,7 +151,7 @@ def test_london_is_told_the_right_door(demo):
 
 
 def alerts(demo, kind: str, person: str) -> list[dict]:
-    found = demo.api("GET", "/api/alerts?limit=1000")["alerts"]
+    found = demo.api("GET", "/api/alerts?limit=500")["items"]
     return [alert for alert in found if (alert["kind"], alert["person"]) == (kind, person)]
 
 

@@ -147,7 +147,7 @@ def test_a_crash_loop_backs_off_and_says_why(install):
     assert "in a row" in problem and "the ledger cannot be opened" in problem
     assert bank.run("status", expect=1).stdout.count("gw2") >= 1
     alert = eventually(
-        lambda: next((a for a in bank.api("GET", "/api/alerts")["alerts"] if a["kind"] == "crash_loop"), None), 10
+        lambda: next((a for a in bank.api("GET", "/api/alerts")["items"] if a["kind"] == "crash_loop"), None), 10
     )
     assert "gw2" in alert["detail"] and "the ledger cannot be opened" in alert["detail"]
     figures = httpx2.get(bank.demo["console_url"] + "/metrics").text
@@ -180,7 +180,7 @@ def test_a_console_that_cannot_start_says_why(install):
     eventually(lambda: bank.run("status", expect=None).stdout.startswith("node"), 15, "the console")
     # What could not be said while nobody listened is said now.
     eventually(
-        lambda: [a for a in bank.api("GET", "/api/alerts")["alerts"] if "console" in a["detail"]], 10, "the alert"
+        lambda: [a for a in bank.api("GET", "/api/alerts")["items"] if "console" in a["detail"]], 10, "the alert"
     )
 
 

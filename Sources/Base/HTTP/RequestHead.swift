@@ -23,8 +23,12 @@ package struct RequestHead: Sendable {
         return target[target.utf8.index(after: mark)...]
     }
 
-    /// - Parameter bytes: one complete head as `HeadScanner` delimited it.
-    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(HTTPFault) -> RequestHead {
+    /// - Parameters:
+    ///   - bytes: one complete head as `HeadScanner` delimited it.
+    ///   - methods: those that the server tells apart; nil for one that refuses the others itself.
+    package static func parse(
+        _ bytes: UnsafeRawBufferPointer, methods: [String]? = methods
+    ) throws(HTTPFault) -> RequestHead {
         var parser = HeadParser(bytes)
         let line = parser.line()
         guard let firstSpace = bytes[line].firstIndex(of: 0x20),
@@ -33,7 +37,7 @@ package struct RequestHead: Sendable {
         let method = line.lowerBound..<firstSpace
         guard !method.isEmpty, bytes[method].allSatisfy({ ByteClass.isToken($0) }) else { throw .malformedRequestLine }
         let isHTTP11 = try version(bytes[lastSpace + 1..<line.upperBound])
-        guard methods.contains(where: { bytes[method].elementsEqual($0.utf8) }) else { throw .unsupportedMethod }
+        if let methods, !methods.contains(where: { bytes[method].elementsEqual($0.utf8) }) { throw .unsupportedMethod }
         let target = firstSpace + 1..<lastSpace
         guard bytes[target].allSatisfy({ ByteClass.isTarget($0) }) else { throw .malformedTarget }
         let fields = HeaderFields(bytes: Array(bytes), fields: try parser.fields())

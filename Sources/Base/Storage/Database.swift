@@ -111,8 +111,9 @@ package final class Database {
         }
     }
 
-    /// All of `body` or nothing of it.
+    /// All of `body` or nothing of it. Inside of another it is a part of that one.
     package func transaction<Result>(_ body: () throws(StorageError) -> Result) throws(StorageError) -> Result {
+        guard sqlite3_get_autocommit(handle) != 0 else { return try body() }
         try execute("BEGIN IMMEDIATE")
         do throws(StorageError) {
             let result = try body()

@@ -8,6 +8,8 @@ internal import TLS
 @EventLoop
 package final class HTTPServer {
     package nonisolated let limits: ServerLimits
+    /// Those that the handler is asked for, others being refused with 501; nil for all.
+    nonisolated let methods: [String]?
     package unowned let handler: any RequestHandler
     package private(set) var isDraining = false
     /// Set before the first client comes.
@@ -30,10 +32,11 @@ package final class HTTPServer {
     private let errorBody: @EventLoop (_ status: Int, _ message: String) -> (type: String, bytes: [UInt8])
 
     package init(
-        limits: ServerLimits, handler: any RequestHandler,
+        limits: ServerLimits, handler: any RequestHandler, methods: [String]? = RequestHead.methods,
         errorBody: @escaping @EventLoop (_ status: Int, _ message: String) -> (type: String, bytes: [UInt8])
     ) {
         self.limits = limits
+        self.methods = methods
         self.handler = handler
         self.errorBody = errorBody
     }

@@ -100,7 +100,8 @@ extension ServerConnection {
         }
         do throws(HTTPFault) {
             guard let length = try scanner.scan(bytes) else { return nil }
-            let head = try RequestHead.parse(UnsafeRawBufferPointer(rebasing: bytes[..<length]))
+            let head = try RequestHead.parse(
+                UnsafeRawBufferPointer(rebasing: bytes[..<length]), methods: server.methods)
             begin(head)
             return length
         } catch {

@@ -3,8 +3,8 @@ internal import CBOR
 internal import Crypto
 internal import Vocabulary
 
-/// LIMIT: bytes of a reason, a purpose or another sentence of an act.
-private let longestSentence = 2000
+/// LIMIT: bytes of a reason, a purpose or another sentence of an act: 2,000 characters of four.
+private let longestSentence = 8000
 /// LIMIT: persons, entities, models or references that one act names.
 private let longestList = 1000
 

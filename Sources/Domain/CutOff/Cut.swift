@@ -3,8 +3,8 @@ package import Vocabulary
 
 /// An order to stop: one person gives it, it holds at once, and no bundle, activation or clock takes it back.
 package struct Cut: Hashable, Sendable {
-    /// LIMIT: bytes of a reason.
-    package static let maximumReason = 2000
+    /// LIMIT: bytes of a reason: 2,000 characters of any script.
+    package static let maximumReason = 8000
 
     package let id: CutID
     package let scope: CutScope
@@ -56,11 +56,14 @@ package struct CutBasis: Hashable, Sendable {
     /// The digest in hexadecimal.
     package var hexadecimal: String { Hex.encode(digest) }
 
+    /// LIMIT: bytes of a file's name: 255 characters of any script.
+    static let maximumFileName = 1020
+
     /// - Parameter kind: what sort of paper it is; a law or an order makes the refusals 451.
     package init(
         kind: Authority.Kind = .precaution, fileName: String, digest: [UInt8], length: UInt64
     ) throws(CutOffError) {
-        guard !fileName.isEmpty, fileName.utf8.count <= 255, !fileName.utf8.contains(where: { $0 < 0x20 || $0 == 0x2F })
+        guard !fileName.isEmpty, fileName.utf8.count <= CutBasis.maximumFileName, !fileName.utf8.contains(where: { $0 < 0x20 || $0 == 0x2F })
         else { throw .badFileName }
         guard digest.count == 32 else { throw .badDigest(bytes: digest.count) }
         self.kind = kind

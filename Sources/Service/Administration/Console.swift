@@ -31,15 +31,22 @@ final class Console: RequestHandler {
     let logger: Logger
     private let storeThread: Confined<ControlStore>
     private let pepper: HMAC
+    let idempotency: IdempotencyDesk
+    /// Changes of people wait for each other, so that none is judged by what another replaces.
+    let peopleChanges = Turnstile()
     /// Signs what is activated.
     let seal: BundleSeal
-    private var operations: ConsoleOperations
-    private let routes = Routes.all
+    var operations: ConsoleOperations
+    let router = Router(Operations.all)
+    /// Of the program; for the OpenAPI document.
+    let version: String
 
     init(
         folder: DataFolder, ledger: NodeLedger, store: Confined<ControlStore>, archive: Confined<ArchiveReader>,
-        cuts: CutDesk, notices: NoticeDesk, secrets: Secrets, logger: Logger, operations: ConsoleOperations
+        cuts: CutDesk, notices: NoticeDesk, secrets: Secrets, logger: Logger, version: String,
+        operations: ConsoleOperations
     ) {
+        self.version = version
         self.folder = folder
         self.ledger = ledger
         storeThread = store
@@ -49,6 +56,7 @@ final class Console: RequestHandler {
         self.notices = notices
         self.logger = logger
         pepper = HMAC(key: secrets.pepper)
+        idempotency = IdempotencyDesk(pepper: secrets.pepper)
         seal = BundleSeal(seed: secrets.bundleSeed)
         self.operations = operations
         links = GatewayLinks(folder: folder)
@@ -71,80 +79,11 @@ final class Console: RequestHandler {
     /// Records of the console are made under no policy state of its own.
     nonisolated static let lease = Lease(epoch: 0, id: 0, until: 0)
 
-    // MARK: Calls
-
-    func begin(_ exchange: ServerExchange) {
-        if operations.answers(exchange) { return }
-        EventLoop.spawn {
-            do throws(APIError) {
-                let answer = try await self.serve(exchange)
-                exchange.respond(status: 200, fields: Console.fields, body: answer.bytes)
-            } catch {
-                exchange.respond(status: error.status, fields: Console.fields, body: error.body)
-            }
-        }
-    }
-
-    private nonisolated static let fields: [(name: String, value: String)] = [
-        ("content-type", "application/json"), ("cache-control", "no-store"),
-    ]
-
-    private func serve(_ exchange: ServerExchange) async throws(APIError) -> JSONWriter {
-        let head = exchange.head
-        let parts = head.path.split(separator: "/").map { String($0) }
-        guard let match = routes.first(where: { $0.matches(head.method, parts) }) else {
-            guard routes.contains(where: { $0.matches(nil, parts) }) else {
-                throw .notFound("there is no \(head.path) here; docs/formats/api.md lists the calls")
-            }
-            throw APIError(405, "method_not_allowed", "\(head.method) is not a method of this path")
-        }
-        let bearer = try Console.bearer(head)
-        var actor = APICall.Actor(peer: try peer(exchange))
-        if match.who == .person, let bearer { actor.caller = try await caller(bearer, asksTerms: true) }
-        if actor.peer == nil, actor.caller == nil, match.who == .person {
-            throw APIError(401, "unauthenticated", "send your key as `Authorization: Bearer …`")
-        }
-        let body: [UInt8]
-        do throws(ServerExchange.BodyFailure) { body = try await exchange.body() } catch {
-            throw APIError(400, "bad_body", "the body did not arrive whole")
-        }
-        let call = APICall(
-            method: head.method, path: parts, query: Console.query(head.query), body: body, actor: actor, bearer: bearer
-        )
-        return try await match.serve(self, call)
-    }
-
-    /// The user at the other end of the Unix socket; nil over TCP. Others than the own user and root are turned away.
-    private func peer(_ exchange: ServerExchange) throws(APIError) -> UInt32? {
-        guard exchange.peer.bytes == nil else { return nil }
-        guard let user = exchange.peer.peerUser, ConsoleOperations.isTrusted(user) else {
-            throw APIError(403, "forbidden", "this socket is for the user that runs portcullis")
-        }
-        return user
-    }
-
-    private static func bearer(_ head: RequestHead) throws(APIError) -> String? {
-        guard let field = head.fields.value(of: "authorization") else { return nil }
-        guard field.utf8.count > 7, field.prefix(7).lowercased() == "bearer " else {
-            throw APIError(401, "unauthenticated", "send your key as `Authorization: Bearer …`")
-        }
-        return String(field.dropFirst(7))
-    }
-
-    private static func query(_ text: Substring) -> [String: String] {
-        var values: [String: String] = [:]
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            values[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
-        }
-        return values
-    }
-
     // MARK: Who
 
     /// Who presents this key, by the store.
-    func caller(_ text: String, asksTerms: Bool) async throws(APIError) -> Directory.Caller {
-        let invalid = APIError(401, "unauthenticated", "the key is not valid here")
+    func caller(_ text: String, asksTerms: Bool) async throws(Problem) -> Directory.Caller {
+        let invalid = Problem(.unauthenticated, "the key is not valid here")
         let key: KeyText
         do throws(KeyText.Fault) { key = try KeyText(text) } catch { throw invalid }
         let id = key.id
@@ -153,8 +92,8 @@ final class Console: RequestHandler {
             return try directory.caller(key, pepper: pepper, at: now(), asksTerms: asksTerms)
         } catch {
             if case .termsNotAccepted(let date) = error {
-                throw APIError(
-                    403, "terms_missing", "accept the terms of use of \(date) first: portcullis terms accept")
+                throw Problem(
+                    .termsMissing, "accept the terms of use of \(date) first: portcullis terms accept")
             }
             throw invalid
         }
@@ -172,7 +111,7 @@ final class Console: RequestHandler {
     /// Does something with the store, on its thread.
     func store<Value: Sendable>(
         _ body: @escaping @Sendable (ControlStore) throws(StorageError) -> Value
-    ) async throws(APIError) -> Value {
+    ) async throws(Problem) -> Value {
         let result: Result<Value, StorageError>
         do {
             result = try await storeThread.run { store in
@@ -187,7 +126,7 @@ final class Console: RequestHandler {
 
     /// Writes an act into the control log and returns when it is on disk.
     @discardableResult
-    func record(_ type: RecordType, _ about: [(String, CBOR)], by actor: APICall.Actor) async throws(APIError)
+    func record(_ type: RecordType, _ about: [(String, CBOR)], by actor: APICall.Actor) async throws(Problem)
         -> Reference
     {
         try await record(type, [about], by: actor)
@@ -197,7 +136,7 @@ final class Console: RequestHandler {
     @discardableResult
     func record(
         _ type: RecordType, _ abouts: [[(String, CBOR)]], by actor: APICall.Actor
-    ) async throws(APIError) -> Reference {
+    ) async throws(Problem) -> Reference {
         do throws(LedgerError) {
             let log = try await ledger.log(for: NodeLedger.control)
             var index: UInt64 = 0
@@ -216,7 +155,7 @@ final class Console: RequestHandler {
     }
 
     /// The active bundle; nil before the first activation.
-    func bundle() async throws(APIError) -> Bundle? {
+    func bundle() async throws(Problem) -> Bundle? {
         guard let hash = try await store({ store throws(StorageError) in try store.activeBundle() }) else { return nil }
         if let known = loadedBundle, known.hash.hexadecimal == hash { return known }
         let path = folder.bundle(hash)
@@ -231,10 +170,10 @@ final class Console: RequestHandler {
     /// What was just activated.
     func keep(_ bundle: Bundle) { loadedBundle = bundle }
 
-    func activeBundle() async throws(APIError) -> Bundle {
+    func activeBundle() async throws(Problem) -> Bundle {
         guard let bundle = try await bundle() else {
-            throw APIError(
-                409, "no_bundle", "no bundle is active; activate one first: portcullis bundle activate FOLDER")
+            throw Problem(
+                .noBundle, "no bundle is active; activate one first: portcullis bundle activate FOLDER")
         }
         return bundle
     }

@@ -36,6 +36,46 @@ enum ControlSchema {
         CREATE TABLE alerts (
             id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, person TEXT, detail TEXT NOT NULL);
         """,
+        // Lists by pages and filters, and calls that are made once. `person_roles` follows `people` by itself, whoever
+        // writes there; REPLACE fires no trigger for the row that goes (SQLite, CREATE TRIGGER), hence BEFORE INSERT.
+        """
+        CREATE TABLE person_roles (
+            role TEXT NOT NULL, entity TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (role, person)) WITHOUT ROWID;
+        CREATE INDEX person_roles_by_entity ON person_roles (role, entity, person);
+        CREATE INDEX person_roles_by_person ON person_roles (person);
+        CREATE TRIGGER people_are_replaced BEFORE INSERT ON people BEGIN
+            DELETE FROM person_roles WHERE person = new.id;
+        END;
+        CREATE TRIGGER people_get_roles AFTER INSERT ON people WHEN new.roles <> '' BEGIN
+            INSERT OR IGNORE INTO person_roles (role, entity, person) SELECT value, new.entity, new.id
+            FROM json_each('["' || replace(new.roles, ',', '","') || '"]');
+        END;
+        CREATE TRIGGER people_change AFTER UPDATE OF id, entity, roles ON people BEGIN
+            DELETE FROM person_roles WHERE person IN (old.id, new.id);
+            INSERT OR IGNORE INTO person_roles (role, entity, person) SELECT value, new.entity, new.id
+            FROM json_each(CASE new.roles WHEN '' THEN '[]' ELSE '["' || replace(new.roles, ',', '","') || '"]' END);
+        END;
+        CREATE TRIGGER people_go AFTER DELETE ON people BEGIN
+            DELETE FROM person_roles WHERE person = old.id;
+        END;
+        INSERT OR IGNORE INTO person_roles (role, entity, person) SELECT json_each.value, people.entity, people.id
+            FROM people, json_each('["' || replace(people.roles, ',', '","') || '"]') WHERE people.roles <> '';
+        CREATE INDEX people_by_entity ON people (entity, id);
+        CREATE INDEX people_by_activity ON people (active, id);
+        CREATE INDEX people_by_name ON people (name COLLATE NOCASE, id);
+        CREATE INDEX accounts_by_person ON accounts (person, id);
+        CREATE INDEX accounts_of_services ON accounts (id, accountable) WHERE person IS NULL;
+        CREATE INDEX keys_by_account ON keys (account, id);
+        CREATE INDEX keys_by_owner ON keys (owner, id);
+        CREATE INDEX keys_revoked ON keys (id) WHERE revoked IS NOT NULL;
+        CREATE INDEX keys_by_end ON keys (id, expires) WHERE expires IS NOT NULL;
+        CREATE INDEX alerts_by_kind ON alerts (kind, id);
+        CREATE INDEX alerts_by_person ON alerts (person, id);
+        CREATE TABLE idempotency (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, request BLOB NOT NULL, at INTEGER NOT NULL,
+            status INTEGER, answer BLOB);
+        CREATE INDEX idempotency_by_time ON idempotency (at);
+        """,
         // Acts put to signature. `content` is what is signed, `digest` its SHA-256; `settled` when its end was told.
         """
         CREATE TABLE approvals (

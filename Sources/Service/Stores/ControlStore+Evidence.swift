@@ -104,18 +104,4 @@ extension ControlStore {
         package var person: PersonID?
         package var detail: String
     }
-
-    /// The latest first.
-    package func alerts(limit: Int) throws(StorageError) -> [Alert] {
-        var alerts: [Alert] = []
-        try database.query(
-            "SELECT id, at, kind, person, detail FROM alerts ORDER BY id DESC LIMIT ?", [.integer(Int64(limit))]
-        ) { row in
-            alerts.append(
-                Alert(
-                    id: row.integer(0), at: Instant(nanoseconds: row.integer(1)), kind: row.text(2),
-                    person: row.optionalText(3).flatMap { PersonID($0) }, detail: row.text(4)))
-        }
-        return alerts
-    }
 }

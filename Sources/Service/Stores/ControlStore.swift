@@ -17,6 +17,11 @@ package final class ControlStore {
 
     package func checkIntegrity() throws(StorageError) { try database.checkIntegrity() }
 
+    /// Does several changes in one step, for the price of one.
+    package func together<Result>(_ body: () throws(StorageError) -> Result) throws(StorageError) -> Result {
+        try database.transaction(body)
+    }
+
     // MARK: Revisions
 
     package func revision() throws(StorageError) -> UInt64 {

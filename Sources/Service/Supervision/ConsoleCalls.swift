@@ -23,6 +23,18 @@ struct ConsoleCalls {
         try await call("GET", path, nil, absent: 404)
     }
 
+    /// Every entry of a list, page after page.
+    func list(_ path: String) async throws(SupervisionError) -> [JSONValue] {
+        var items: [JSONValue] = []
+        var next: String?
+        repeat {
+            guard let page = try await get(path + "?limit=500" + (next.map { "&after=" + $0 } ?? "")) else { break }
+            items += page["items"].map { Array($0.elements) } ?? []
+            next = page["next"]?.string
+        } while next != nil
+        return items
+    }
+
     func write(
         _ method: StaticString, _ path: String, key: String? = nil, _ members: (inout JSONWriter) -> Void
     ) async throws(SupervisionError) -> JSONValue {
@@ -80,11 +92,8 @@ struct ConsoleCalls {
         // An answer that is no JSON is told by its status alone.
         let value = (try? parser.parse(answer.body))?.root
         guard answer.isSuccess, let value else {
-            let error = value?["error"]
-            let message = [error?["field"]?.string, error?["message"]?.string].compactMap { $0 }
             throw .refused(
-                call: name, status: answer.status,
-                message: message.isEmpty ? "no reason given" : message.joined(separator: ": "))
+                call: name, status: answer.status, message: value?["detail"]?.string ?? "no reason given")
         }
         return value
     }

@@ -21,6 +21,7 @@ struct DemoFile {
             object.member("base_url", "http://\(launch.listen)")
             object.member("console_url", console)
             object.member("socket", launch.folder.socket)
+            object.member("admin_token", administrator.flatMap { book.key(of: $0.text) })
             object.member("data", launch.folder.root)
             object.member("pid", CurrentProcess.pid)
             object.member(
@@ -67,6 +68,14 @@ struct DemoFile {
                 })
         }
         return writer.bytes + [0x0A]
+    }
+
+    /// The account of somebody who may change people, keys and bundles.
+    private var administrator: AccountID? {
+        let roles = ["platform", "security"]
+        return roles.lazy.compactMap { role in
+            example.people.people.first { $0.roles.contains(role) }?.accounts.first
+        }.first
     }
 
     private func write(_ person: PeopleFile.Entry, _ object: inout JSONWriter) {

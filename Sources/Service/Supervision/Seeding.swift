@@ -58,8 +58,7 @@ struct Seeding {
 
     private mutating func putPeople() async throws(SupervisionError) {
         if book.people == example.peopleDigest {
-            let known = try await console.get("/api/people")?["people"]
-            let ids = Set((known.map { Array($0.elements) } ?? []).compactMap { $0["id"]?.string })
+            let ids = Set(try await console.list("/api/people").compactMap { $0["id"]?.string })
             if example.people.people.allSatisfy({ ids.contains($0.id.text) }) { return }
         }
         let people = example.people
@@ -174,8 +173,7 @@ struct Seeding {
 
     private mutating func makeKeys(_ terms: String) async throws(SupervisionError) {
         var accepted: [String: String] = [:]
-        let list = try await console.get("/api/keys")?["keys"]
-        for key in list.map({ Array($0.elements) }) ?? [] {
+        for key in try await console.list("/api/keys") {
             guard let id = key["id"]?.string, (key["revoked"]?.string) == nil else { continue }
             accepted[id] = key["accepted_terms"]?.string ?? ""
         }

@@ -28,6 +28,25 @@ struct Console {
         return try read(answer)
     }
 
+    /// Every entry of a list, page after page, or as many as are wanted.
+    /// - Parameter path: without a query.
+    func list(_ path: String, atMost limit: Int = .max) throws(Arguments.Fault) -> APIList {
+        var list = APIList()
+        var next: String?
+        repeat {
+            let size = min(APIList.pageSize, limit - list.items.count)
+            let query = "?limit=\(size)" + (next.map { "&after=" + $0 } ?? "")
+            let page = try call("GET", path + query)
+            list.items += page["items"]?.items ?? []
+            next = page["next"]?.text
+        } while next != nil && list.items.count < limit
+        return list
+    }
+
+    func show(_ list: APIList, _ text: ([APIObject]) -> String) {
+        if isJSON { Terminal.print(bytes: list.bytes + [0x0A]) } else { Terminal.print(text(list.items)) }
+    }
+
     /// Prints the API's JSON when that is asked for, else what `text` makes of it.
     func show(_ object: APIObject, _ text: (APIObject) -> String) {
         if isJSON { Terminal.print(bytes: object.bytes + [0x0A]) } else { Terminal.print(text(object)) }
@@ -49,9 +68,8 @@ struct Console {
     }
 
     private static func message(_ object: APIObject, _ status: Int) -> String {
-        let error = object["error"]
-        let message = error?["message"]?.text ?? "the answer is \(status)"
-        guard let field = error?["field"]?.text, !message.hasPrefix(field) else { return message }
+        let message = object["detail"]?.text ?? "the answer is \(status)"
+        guard let field = object["field"]?.text, !message.hasPrefix(field) else { return message }
         return field + ": " + message
     }
 

@@ -7,8 +7,8 @@ enum AccountsListVerb: Verb {
 
     static func run(_ arguments: Arguments) throws(Arguments.Fault) -> ExitStatus {
         let console = Console(arguments)
-        console.show(try console.call("GET", "/api/accounts")) { answer in
-            let rows = (answer["accounts"]?.items ?? []).map { entry in
+        console.show(try console.list("/api/accounts")) { items in
+            let rows = items.map { entry in
                 [
                     entry.cell("id"), entry.cell("person"), entry.cell("accountable"), entry.cell("active"),
                 ]

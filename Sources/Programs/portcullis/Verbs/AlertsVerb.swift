@@ -8,8 +8,8 @@ enum AlertsVerb: Verb {
     static func run(_ arguments: Arguments) throws(Arguments.Fault) -> ExitStatus {
         let console = Console(arguments)
         let limit = try arguments.number("--limit", in: 1...1000, default: 50)
-        console.show(try console.call("GET", "/api/alerts?limit=\(limit)")) { answer in
-            let rows = (answer["alerts"]?.items ?? []).map { alert in
+        console.show(try console.list("/api/alerts", atMost: limit)) { items in
+            let rows = items.map { alert in
                 [alert.cell("id"), alert.cell("at"), alert.cell("kind"), alert.cell("person"), alert.cell("detail")]
             }
             guard !rows.isEmpty else { return "there is no alert" }

@@ -7,8 +7,8 @@ enum CutsVerb: Verb {
 
     static func run(_ arguments: Arguments) throws(Arguments.Fault) -> ExitStatus {
         let console = Console(arguments)
-        console.show(try console.call("GET", "/api/cuts")) { answer in
-            let rows = (answer["cuts"]?.items ?? []).map { cut in
+        console.show(try console.list("/api/cuts")) { items in
+            let rows = items.map { cut in
                 [
                     cut.cell("cut"), cut["in_force"]?.isTrue == true ? "in force" : "reopened", cut.cell("at"),
                     ReceiptText.scope(cut["scope"]), cut.cell("reason"),

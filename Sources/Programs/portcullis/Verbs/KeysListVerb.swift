@@ -7,8 +7,8 @@ enum KeysListVerb: Verb {
 
     static func run(_ arguments: Arguments) throws(Arguments.Fault) -> ExitStatus {
         let console = Console(arguments)
-        console.show(try console.call("GET", "/api/keys")) { answer in
-            let rows = (answer["keys"]?.items ?? []).map { entry in
+        console.show(try console.list("/api/keys")) { items in
+            let rows = items.map { entry in
                 [
                     entry.cell("id"), entry.cell("account"), entry.cell("owner"), entry.cell("use_case"),
                     entry.cell("models"), entry.cell("label"), entry.cell("created"), entry.cell("expires"),

@@ -7,9 +7,9 @@ enum ModelsListVerb: Verb {
 
     static func run(_ arguments: Arguments) throws(Arguments.Fault) -> ExitStatus {
         let console = Console(arguments)
-        console.show(try console.call("GET", "/api/models")) { answer in
+        console.show(try console.list("/api/models")) { items in
             var rows: [[String]] = []
-            for model in answer["models"]?.items ?? [] {
+            for model in items {
                 for deployment in model["deployments"]?.items ?? [] {
                     rows.append([
                         model.cell("id"), model.cell("vendor"), deployment.cell("id"), deployment.cell("protocol"),

@@ -7,8 +7,8 @@ enum PeopleListVerb: Verb {
 
     static func run(_ arguments: Arguments) throws(Arguments.Fault) -> ExitStatus {
         let console = Console(arguments)
-        console.show(try console.call("GET", "/api/people")) { answer in
-            let rows = (answer["people"]?.items ?? []).map { entry in
+        console.show(try console.list("/api/people")) { items in
+            let rows = items.map { entry in
                 [
                     entry.cell("id"), entry.cell("name"), entry.cell("title"), entry.cell("entity"), entry.cell("site"),
                     entry.cell("roles"), entry.cell("active"),

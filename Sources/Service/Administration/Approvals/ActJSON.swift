@@ -19,7 +19,7 @@ enum ActJSON {
         case .array: return .array(value.elements.map { cbor($0, depth - 1) })
         default:
             if let text = value.string { return .text(text) }
-            return value.integer.map { .integer($0) } ?? .null
+            return value.wholeNumber.map { .integer($0) } ?? .null
         }
     }
 

@@ -14,57 +14,36 @@ internal import Vocabulary
 /// Approvals as calls of the API.
 extension Console {
     /// Who signs what, by the bundle in force.
-    func matrix() async throws(APIError) -> SignOffMatrix { try await bundle()?.signOffs ?? .standard }
+    func matrix() async throws(Problem) -> SignOffMatrix { try await bundle()?.signOffs ?? .standard }
 
     // MARK: Calls
 
-    /// LIMIT: approvals of one answer.
-    private static var approvalsAtOnce: Int { 500 }
-
-    func listApprovals(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try mayLook(call)
-        guard let limit = Int(call.query["limit"] ?? "100"), (1...Console.approvalsAtOnce).contains(limit) else {
-            throw .badField("limit", "expected a number from 1 to \(Console.approvalsAtOnce)")
-        }
-        var before: Int64?
-        if let after = call.query["after"] {
-            guard let number = Int64(after) else { throw .badField("after", "expected the `next` of the page before") }
-            before = number
-        }
+    func listApprovals(_ call: APICall) async throws(Problem) -> Reply {
         let matrix = try await matrix()
+        let request = call.page
         let entries: [ApprovalDesk.Entry]
         do throws(ApprovalDesk.Failure) {
-            entries = try await approvals.page(before: before, limit: limit, matrix: matrix)
-        } catch { throw Console.error(error) }
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member(
-                "items", array: { list in for entry in entries { list.object { Console.write(entry, &$0) } } })
-            object.member("next", entries.count == limit ? entries.last?.number.map { "\($0)" } : nil)
-        }
-        return writer
+            entries = try await approvals.page(before: request.afterNumber, limit: request.limit + 1, matrix: matrix)
+        } catch { throw Console.problem(error) }
+        return Page(entries, request, number: { $0.number ?? 0 }).reply { Console.write($0, &$1) }
     }
 
-    func showApproval(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try mayLook(call)
-        let id = try Console.proposal(call)
+    func showApproval(_ call: APICall) async throws(Problem) -> Reply {
+        let id: ProposalID = try call.id()
         let matrix = try await matrix()
         return try await answer { () throws(ApprovalDesk.Failure) in try await self.approvals.find(id, matrix: matrix) }
     }
 
-    func proposeAct(_ call: APICall) async throws(APIError) -> JSONWriter {
-        let body = try BodyReader(body: call.body, knows: ["act", "content"])
-        _ = try body.text("act")
+    func proposeAct(_ call: APICall) async throws(Problem) -> Reply {
+        let body = try call.reader()
         let act: Act
         do throws(ApprovalError) { act = try Act(cbor: ActJSON.cbor(body.value)) } catch {
-            guard case .undecodable(let path, let expected) = error else { throw Console.error(.refused(error)) }
-            throw .badField(String(path.trimmingPrefix("act.")), "expected \(expected)")
+            guard case .undecodable(let path, let expected) = error else { throw Console.problem(.refused(error)) }
+            throw .unknown(String(path.trimmingPrefix("act.")), "expected \(expected)")
         }
-        // Each of these comes from what it would do, not from what somebody says that it would.
-        switch act {
-        case .orderCut, .reopenCut, .activateBundle:
+        // These come from what they would do, not from what somebody says that they would.
+        guard !Operations.ownActs.contains(act.name) else {
             throw .badField("act", "\(act.name.rawValue) is proposed by the call that does it")
-        default: break
         }
         let proposer = try proposer(call)
         let matrix = try await matrix()
@@ -73,29 +52,32 @@ extension Console {
         }
     }
 
-    func signApproval(_ call: APICall) async throws(APIError) -> JSONWriter {
-        let id = try Console.proposal(call)
+    func signApproval(_ call: APICall) async throws(Problem) -> Reply {
         let signer = try signer(call)
+        let id: ProposalID = try call.id()
         let matrix = try await matrix()
-        logger.info("approval_signed", ["approval": .id(id)])
         return try await answer { () throws(ApprovalDesk.Failure) in
-            try await self.approvals.sign(id, by: signer, matrix: matrix, actor: call.actor.recorded)
+            let entry = try await self.approvals.sign(id, by: signer, matrix: matrix, actor: call.actor.recorded)
+            // The last signature opens, wherever it is given.
+            guard case .reopenCut(let order) = entry.approval.act, entry.state == .granted else { return entry }
+            try await self.reopen(order.cut, entry.approval.act, matrix, call)
+            return try await self.approvals.find(id, matrix: matrix)
         }
     }
 
-    func retractSignature(_ call: APICall) async throws(APIError) -> JSONWriter {
-        let id = try Console.proposal(call)
+    func retractSignature(_ call: APICall) async throws(Problem) -> Reply {
         let signer = try signer(call)
+        let id: ProposalID = try call.id()
         let matrix = try await matrix()
         return try await answer { () throws(ApprovalDesk.Failure) in
             try await self.approvals.retract(id, by: signer.person, matrix: matrix, actor: call.actor.recorded)
         }
     }
 
-    func withdrawApproval(_ call: APICall) async throws(APIError) -> JSONWriter {
-        let id = try Console.proposal(call)
-        let person = call.actor.person?.id
-        guard person != nil || call.actor.peer != nil else { throw APIError(403, "forbidden", "a person withdraws it") }
+    func withdrawApproval(_ call: APICall) async throws(Problem) -> Reply {
+        // With a key it is its person who withdraws; without one the user at the Unix socket.
+        let person = call.actor.caller == nil ? nil : try signer(call).person
+        let id: ProposalID = try call.id()
         let matrix = try await matrix()
         return try await answer { () throws(ApprovalDesk.Failure) in
             try await self.approvals.withdraw(id, by: person, matrix: matrix, actor: call.actor.recorded)
@@ -104,61 +86,68 @@ extension Console {
 
     // MARK: Who
 
-    /// Whoever may read, or may be asked to sign; a proposal may tell what an employee has no business with.
-    private func mayLook(_ call: APICall) throws(APIError) {
-        let roles = Set(Role.allCases).subtracting([.employee, .engineer, .regulatorOfficer])
-        try call.require(roles)
-    }
-
     /// The person, where a key says who it is; else the user at the Unix socket, who may ask and not sign.
-    func proposer(_ call: APICall) throws(APIError) -> Approval.Proposer {
+    func proposer(_ call: APICall) throws(Problem) -> Approval.Proposer {
         if let person = call.actor.person, let caller = call.actor.caller {
             return .person(person.id, caller.account.id)
         }
-        guard let peer = call.actor.peer else {
-            throw APIError(403, "forbidden", "a service proposes nothing; a person does, with their own key")
+        guard call.actor.caller == nil, let peer = call.actor.peer else {
+            throw Problem(.forbidden, "a service proposes nothing; a person does, with their own key")
         }
         return .peer(uid: peer)
     }
 
-    /// A natural person, met by an account of their own.
-    func signer(_ call: APICall) throws(APIError) -> ApprovalDesk.Signer {
-        guard let person = call.actor.person, let caller = call.actor.caller else {
-            throw APIError(
-                401, "unauthenticated", "a person signs, with their own key: `Authorization: Bearer …`")
+    /// A natural person, met by an account of their own. Whoever can sign nothing learns nothing of what there is.
+    func signer(_ call: APICall) throws(Problem) -> ApprovalDesk.Signer {
+        guard let caller = call.actor.caller else {
+            throw Problem(.unauthenticated, "a person signs, with their own key: `Authorization: Bearer …`")
         }
+        guard let person = call.actor.person else {
+            throw Problem(.forbidden, "a service signs nothing; a person does, with their own key")
+        }
+        guard person.roles.contains(where: { FunctionID($0.rawValue).map { !FunctionID.neverSign.contains($0) } ?? false })
+        else { throw Problem(.forbidden, "nobody asks this person to sign: it takes a role that signs") }
         return ApprovalDesk.Signer(person: person.id, account: caller.account.id, evidence: .key(caller.key.id))
-    }
-
-    private static func proposal(_ call: APICall) throws(APIError) -> ProposalID {
-        guard call.path.count > 2, let id = ProposalID(call.path[2]) else { throw .notFound("there is no such proposal") }
-        return id
     }
 
     // MARK: Answers
 
     private func answer(
         _ step: () async throws(ApprovalDesk.Failure) -> ApprovalDesk.Entry
-    ) async throws(APIError) -> JSONWriter {
+    ) async throws(Problem) -> Reply {
         let entry: ApprovalDesk.Entry
-        do throws(ApprovalDesk.Failure) { entry = try await step() } catch { throw Console.error(error) }
-        var writer = JSONWriter()
-        writer.object { Console.write(entry, &$0) }
-        return writer
+        do throws(ApprovalDesk.Failure) { entry = try await step() } catch { throw Console.problem(error) }
+        return Reply { Console.write(entry, &$0) }
     }
 
-    static func error(_ failure: ApprovalDesk.Failure) -> APIError {
+    static func problem(_ failure: ApprovalDesk.Failure) -> Problem {
         switch failure {
         case .unknown(let what): .notFound(what)
-        case .busy: APIError(409, "conflict", "somebody else acts on it at this moment; try again")
+        case .busy: Problem(.wrongState, "somebody else acts on it at this moment; try again")
         case .notRecordable(let problem): .notRecordable(problem)
         case .unavailable(let problem): .unavailable(problem)
-        case .refused(let error):
-            switch error.code {
-            case "forbidden", "stale_authentication": APIError(403, error.code, error.description)
-            case "bad_field": .badField("content", error.description)
-            default: APIError(409, error.code, error.description)
-            }
+        case .refused(let error): Problem(code(of: error), field: field(of: error), error.description)
+        }
+    }
+
+    private static func code(of error: ApprovalError) -> ProblemCode {
+        switch error {
+        case .notEntitledToPropose, .notTheProposer: .forbidden
+        case .doesNotCount(_, let why): why == .stale ? .staleAuthentication : .forbidden
+        case .lastsTooLong, .endsAlready: .wrongState
+        case .undecodable: .badField
+        case .alreadySigned: .samePerson
+        case .notSigned: .notSigned
+        case .otherContent: .otherContent
+        case .notGranted: .approvalNeeded
+        case .notOpen: .approvalOver
+        }
+    }
+
+    private static func field(of error: ApprovalError) -> String? {
+        switch error {
+        case .lastsTooLong, .endsAlready: "content.until"
+        default: nil
         }
     }
 

@@ -35,9 +35,9 @@ extension Console {
     }
 
     /// Uses the approval of exactly this change, or puts the change to signature and says so.
-    func warrant(for bundle: Bundle, _ call: APICall) async throws(APIError) -> Warrant {
+    func warrant(for bundle: Bundle, _ call: APICall) async throws(Problem) -> Warrant {
         let active = try await self.bundle()
-        if active == nil, call.actor.peer != nil, try await isUnfounded() { return .founding }
+        if active == nil, call.actor.peer != nil, call.actor.caller == nil, try await isUnfounded() { return .founding }
         if active?.hash == bundle.hash { return .unchanged }
         let matrix = active?.signOffs ?? .standard
         let act = Act.activateBundle(
@@ -48,21 +48,21 @@ extension Console {
             if let open = try await approvals.open(act, matrix), open.state == .granted {
                 return .approval(try await approvals.use(act, matrix: matrix, actor: call.actor.recorded).id)
             }
-        } catch { throw Console.error(error) }
+        } catch { throw Console.problem(error) }
         let proposer = try proposer(call)
         let entry: ApprovalDesk.Entry
         do throws(ApprovalDesk.Failure) {
             entry = try await approvals.propose(act, by: proposer, matrix: matrix, actor: call.actor.recorded)
-        } catch { throw Console.error(error) }
+        } catch { throw Console.problem(error) }
         let missing = entry.standing.missing.map(\.words).joined(separator: "; ")
-        throw APIError(
-            409, "approval_needed", field: "approval",
+        throw Problem(
+            .approvalNeeded, field: "approval",
             "nothing is changed yet; proposal \(entry.approval.id) waits for signatures: \(missing). "
                 + "Sign with `portcullis approvals sign \(entry.approval.id) --key KEY`, then activate again")
     }
 
     /// Whether no activation was ever recorded here: a control store that was lost is no new installation.
-    private func isUnfounded() async throws(APIError) -> Bool {
+    private func isUnfounded() async throws(Problem) -> Bool {
         let hasRecord: Bool?
         do {
             hasRecord = try await archive.run { archive in
@@ -91,10 +91,10 @@ extension Console {
 
     /// Signs a reopening; the signature that completes the approval uses it, and writes both into the register, which
     /// stays the truth: it counts two natural persons by itself.
-    func signReopening(of cut: CutID, _ call: APICall) async throws(APIError) -> Approval.Standing {
+    func signReopening(of cut: CutID, _ call: APICall) async throws(Problem) -> Approval.Standing {
         let signer = try signer(call)
         guard cuts.register.reopening(of: cut) == nil else {
-            throw APIError(409, "already_reopened", CutOffError.alreadyReopened(cut).description)
+            throw Problem(.alreadyReopened, CutOffError.alreadyReopened(cut).description)
         }
         let matrix = try await matrix()
         let act = Act.reopenCut(ordered(cut))
@@ -110,16 +110,23 @@ extension Console {
                 open.approval.id, by: signer, matrix: matrix, actor: call.actor.recorded)
             if signed.state == .granted { try await reopen(cut, act, matrix, call) }
             return signed.standing
-        } catch { throw Console.error(error) }
+        } catch { throw Console.problem(error) }
     }
 
-    private func reopen(
+    func reopen(
         _ cut: CutID, _ act: Act, _ matrix: SignOffMatrix, _ call: APICall
     ) async throws(ApprovalDesk.Failure) {
         let used = try await approvals.use(act, matrix: matrix, actor: call.actor.recorded)
         let row = matrix.row(.reopenCut)
         let entitled = Set(row.signs.flatMap { $0.map(\.text) })
+        logger.warning("reopened", ["cut": .id(cut), "approval": .id(used.id)])
         let known = Set(cuts.register.signatures(of: cut).map(\.person))
+        defer {
+            // Gateways that do not hear of it now read the register when the store changes.
+            EventLoop.spawn {
+                _ = try? await self.store { store throws(StorageError) in try store.noteRegister(event: cut.text) }
+            }
+        }
         for signature in used.signatures where !known.contains(signature.person) {
             // The second is the last that the register takes.
             guard cuts.register.reopening(of: cut) == nil else { return }
@@ -137,7 +144,7 @@ extension Console {
     /// Asks for the second signature under an order that was just given: the first is that of the person who gave it.
     /// The order holds whatever comes of this.
     func askToConfirm(_ cut: Cut, _ call: APICall) async {
-        do throws(APIError) {
+        do throws(Problem) {
             let matrix = try await matrix()
             let proposer = try proposer(call)
             do throws(ApprovalDesk.Failure) {
@@ -146,8 +153,8 @@ extension Console {
                 guard let signer = try? signer(call) else { return }
                 _ = try await approvals.sign(
                     open.approval.id, by: signer, matrix: matrix, actor: call.actor.recorded)
-            } catch { throw Console.error(error) }
-        } catch { logger.warning("cut_not_signed", ["cut": .id(cut.id), "problem": .setting(error.code)]) }
+            } catch { throw Console.problem(error) }
+        } catch { logger.warning("cut_not_signed", ["cut": .id(cut.id), "problem": .setting(error.code.rawValue)]) }
     }
 
     /// The same for an order that came past the console, or whose giver the matrix does not have propose: all are asked.
@@ -165,21 +172,21 @@ extension Console {
 
     /// Asks for what is to be confirmed, and tells what was not in time. Called every few seconds.
     func tendApprovals() async {
-        do throws(APIError) {
+        do throws(Problem) {
             let matrix = try await matrix()
             do throws(ApprovalDesk.Failure) {
                 let since = now().adding(seconds: -Console.confirmWithinSeconds)
                 for cut in cuts.register.active where cut.at > since { try await askToConfirm(cut, matrix) }
                 for overdue in try await approvals.settle(matrix: matrix) { try await tell(overdue) }
-            } catch { throw Console.error(error) }
-        } catch { logger.error("approvals_not_tended", ["problem": .setting(error.message)]) }
+            } catch { throw Console.problem(error) }
+        } catch { logger.error("approvals_not_tended", ["problem": .setting(error.detail)]) }
     }
 
     private func tell(_ overdue: ApprovalDesk.Overdue) async throws(ApprovalDesk.Failure) {
         guard case .orderCut(let order) = overdue.act, cuts.register.reopening(of: order.cut) == nil else { return }
         let detail = "cut-off \(order.cut) holds and nobody has confirmed it: \(overdue.missing.joined(separator: "; "))"
         let at = now()
-        do throws(APIError) {
+        do throws(Problem) {
             try await record(
                 .alert, [("detail", .text(detail)), ("kind", .text("cut_unconfirmed"))],
                 by: APICall.Actor(peer: nil, caller: nil))
@@ -187,7 +194,7 @@ extension Console {
                 try store.raise(alert: "cut_unconfirmed", person: nil, detail: detail, at: at)
             }
             notices.alert(number, "cut_unconfirmed", person: nil, node: "console", at: at)
-        } catch { throw .unavailable(error.message) }
+        } catch { throw .unavailable(error.detail) }
     }
 }
 

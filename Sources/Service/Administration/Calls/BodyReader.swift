@@ -2,33 +2,12 @@ internal import Bytes
 internal import JSON
 internal import Vocabulary
 
-/// Typed access to one JSON object of a call's body. A member of the wrong kind, or one that the call does not know, is
-/// an error with its path.
+/// Typed access to one JSON object of a call's body, which fits its operation's schema. What does not become the value
+/// that it stands for is an error with its path all the same.
 struct BodyReader {
     let value: JSONValue
 
-    init(_ value: JSONValue, knows: [StaticString]) throws(APIError) {
-        guard value.kind == .object else { throw .badField(BodyReader.name(value), "expected an object") }
-        self.value = value
-        for member in value.members where !knows.contains(where: { member.key.reads(as: $0) }) {
-            throw .badField(
-                BodyReader.name(member.value),
-                "is not known here; known are \(knows.map(\.description).joined(separator: ", "))")
-        }
-    }
-
-    init(body: [UInt8], knows: [StaticString]) throws(APIError) {
-        try self.init(try BodyReader.parse(body), knows: knows)
-    }
-
-    static func parse(_ body: [UInt8]) throws(APIError) -> JSONValue {
-        var parser = JSONParser()
-        do throws(JSONError) { return try parser.parse(body.isEmpty ? Array("{}".utf8) : body).root } catch {
-            throw APIError(400, "bad_json", "the body is not JSON: \(error)")
-        }
-    }
-
-    private static func name(_ value: JSONValue) -> String { value.path.isEmpty ? "body" : value.path }
+    init(_ value: JSONValue) { self.value = value }
 
     func path(_ name: StaticString) -> String { value.path.isEmpty ? "\(name)" : "\(value.path).\(name)" }
 
@@ -37,18 +16,18 @@ struct BodyReader {
         return found
     }
 
-    func optionalText(_ name: StaticString) throws(APIError) -> String? {
+    func optionalText(_ name: StaticString) throws(Problem) -> String? {
         guard let found = field(name) else { return nil }
         guard let text = found.string else { throw .badField(path(name), "expected a text") }
         return text
     }
 
-    func text(_ name: StaticString) throws(APIError) -> String {
+    func text(_ name: StaticString) throws(Problem) -> String {
         guard let text = try optionalText(name) else { throw .badField(path(name), "is missing") }
         return text
     }
 
-    func optional<Value>(_ name: StaticString, _ expected: String, _ make: (String) -> Value?) throws(APIError)
+    func optional<Value>(_ name: StaticString, _ expected: String, _ make: (String) -> Value?) throws(Problem)
         -> Value?
     {
         guard let text = try optionalText(name) else { return nil }
@@ -56,51 +35,51 @@ struct BodyReader {
         return made
     }
 
-    func required<Value>(_ name: StaticString, _ expected: String, _ make: (String) -> Value?) throws(APIError) -> Value
+    func required<Value>(_ name: StaticString, _ expected: String, _ make: (String) -> Value?) throws(Problem) -> Value
     {
         guard let made = try optional(name, expected, make) else { throw .badField(path(name), "is missing") }
         return made
     }
 
-    func id<Kind>(_ name: StaticString, of kind: Kind.Type = Kind.self) throws(APIError) -> Identifier<Kind> {
+    func id<Kind>(_ name: StaticString, of kind: Kind.Type = Kind.self) throws(Problem) -> Identifier<Kind> {
         try required(name, "the id of a \(Kind.noun)") { Identifier<Kind>($0) }
     }
 
-    func optionalID<Kind>(_ name: StaticString, of kind: Kind.Type = Kind.self) throws(APIError) -> Identifier<Kind>? {
+    func optionalID<Kind>(_ name: StaticString, of kind: Kind.Type = Kind.self) throws(Problem) -> Identifier<Kind>? {
         try optional(name, "the id of a \(Kind.noun)") { Identifier<Kind>($0) }
     }
 
     func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: StaticString, _ type: Choice.Type = Choice.self
-    ) throws(APIError) -> Choice? where Choice.RawValue == String {
+    ) throws(Problem) -> Choice? where Choice.RawValue == String {
         try optional(name, "one of " + Choice.allCases.map(\.rawValue).joined(separator: ", ")) { Choice(rawValue: $0) }
     }
 
-    func instant(_ name: StaticString) throws(APIError) -> Instant? {
+    func instant(_ name: StaticString) throws(Problem) -> Instant? {
         try optional(name, "a time such as 2026-10-06T02:00:00Z") { Instant($0) }
     }
 
-    func country(_ name: StaticString) throws(APIError) -> Country? {
+    func country(_ name: StaticString) throws(Problem) -> Country? {
         try optional(name, "a country as two capital letters") { Country($0) }
     }
 
-    func flag(_ name: StaticString) throws(APIError) -> Bool? {
+    func flag(_ name: StaticString) throws(Problem) -> Bool? {
         guard let found = field(name) else { return nil }
         guard let flag = found.boolean else { throw .badField(path(name), "expected true or false") }
         return flag
     }
 
-    func count(_ name: StaticString) throws(APIError) -> UInt64? {
+    func count(_ name: StaticString) throws(Problem) -> UInt64? {
         guard let found = field(name) else { return nil }
-        guard let number = found.integer, number >= 0 else { throw .badField(path(name), "expected a whole number") }
+        guard let number = found.wholeNumber, number >= 0 else { throw .badField(path(name), "expected a whole number") }
         return UInt64(number)
     }
 
     /// Nil where the member is absent.
     func list<Value>(
-        _ name: StaticString, _ expected: String, limit: Int = 10_000, _ make: (String) -> Value?
-    ) throws(APIError) -> [Value]? {
-        guard let elements = try elements(name, limit: limit) else { return nil }
+        _ name: StaticString, _ expected: String, _ make: (String) -> Value?
+    ) throws(Problem) -> [Value]? {
+        guard let elements = try elements(name) else { return nil }
         var values: [Value] = []
         for (index, element) in elements.enumerated() {
             guard let text = element.string, let made = make(text) else {
@@ -111,25 +90,18 @@ struct BodyReader {
         return values
     }
 
-    func objects(_ name: StaticString, limit: Int, knows: [StaticString]) throws(APIError) -> [BodyReader]? {
-        guard let elements = try elements(name, limit: limit) else { return nil }
-        var readers: [BodyReader] = []
-        for element in elements { readers.append(try BodyReader(element, knows: knows)) }
-        return readers
+    func objects(_ name: StaticString) throws(Problem) -> [BodyReader]? {
+        try elements(name)?.map { BodyReader($0) }
     }
 
-    func object(_ name: StaticString, knows: [StaticString]) throws(APIError) -> BodyReader {
+    func object(_ name: StaticString) throws(Problem) -> BodyReader {
         guard let found = field(name) else { throw .badField(path(name), "is missing") }
-        return try BodyReader(found, knows: knows)
+        return BodyReader(found)
     }
 
-    private func elements(_ name: StaticString, limit: Int) throws(APIError) -> [JSONValue]? {
+    private func elements(_ name: StaticString) throws(Problem) -> [JSONValue]? {
         guard let found = field(name) else { return nil }
         guard found.kind == .array else { throw .badField(path(name), "expected a list") }
-        let elements = Array(found.elements)
-        guard elements.count <= limit else {
-            throw .badField(path(name), "has \(elements.count) entries; at most \(limit) go at once")
-        }
-        return elements
+        return Array(found.elements)
     }
 }

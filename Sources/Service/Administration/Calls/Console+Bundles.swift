@@ -11,21 +11,17 @@ internal import Vocabulary
 
 /// What is decided on: activated in one step, recorded, and in force at every gateway when the call returns.
 extension Console {
-    func showBundle(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.readers)
+    func showBundle(_ call: APICall) async throws(Problem) -> Reply {
         guard let bundle = try await bundle() else { throw .notFound("no bundle is active") }
         let activated = try await store { store throws(StorageError) in try store.value("bundle_activated") }
-        var writer = JSONWriter()
-        writer.object { object in
+        return Reply { object in
             object.member("hash", bundle.hash.hexadecimal)
             object.member("name", bundle.name)
             object.member("activated", activated)
         }
-        return writer
     }
 
-    func activateBundle(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.administrators)
+    func activateBundle(_ call: APICall) async throws(Problem) -> Reply {
         let snapshot = call.body
         // Parsing takes a while: not on the loop.
         let parsed = try await store { _ throws(StorageError) in
@@ -33,7 +29,7 @@ extension Console {
         }
         let bundle: Bundle
         do throws(BundleErrors) { bundle = try parsed.get() } catch {
-            throw APIError(400, "bad_bundle", field: "body", "\(error)")
+            throw Problem(.badBundle, field: "body", "body: \(error)")
         }
         let hash = bundle.hash.hexadecimal
         let previous = try await store { store throws(StorageError) in try store.activeBundle() }
@@ -56,8 +52,7 @@ extension Console {
         keep(bundle)
         let replies = await links.refresh()
         logger.info("bundle_activated", ["bundle": .name(hash)])
-        var writer = JSONWriter()
-        writer.object { object in
+        return Reply { object in
             object.member("hash", hash)
             object.member("name", bundle.name)
             object.member("previous", previous)
@@ -73,6 +68,5 @@ extension Console {
                     }
                 })
         }
-        return writer
     }
 }

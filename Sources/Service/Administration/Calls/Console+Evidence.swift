@@ -12,41 +12,34 @@ internal import Vocabulary
 
 /// Evidence of where people are, from sources that each have a key of their own.
 extension Console {
-    func putSource(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.administrators)
-        guard let id = SourceID(call.path[2]) else { throw .badField("id", "expected the id of an evidence source") }
-        let body = try BodyReader(body: call.body, knows: ["kinds"])
+    func putSource(_ call: APICall) async throws(Problem) -> Reply {
+        let id: SourceID = try call.id()
+        let body = try call.reader()
         let kinds = try body.list("kinds", Console.kindNames) { EvidenceKind(rawValue: $0) } ?? []
-        guard !kinds.isEmpty else { throw .badField("kinds", "name at least one of \(Console.kindNames)") }
         let key = "pes_" + Hex.encode(SecureRandom.bytes(32))
         let source = EvidenceSource(id: id, digest: digest(key).bytes, kinds: Set(kinds))
         try await record(.key, [("change", .text("created")), ("source", .text(id.text))], by: call.actor)
         _ = try await store { store throws(StorageError) in try store.put(source) }
-        var writer = JSONWriter()
-        writer.object { object in
+        return Reply { object in
             object.member("id", id.text)
             object.member("key", key)
         }
-        return writer
     }
 
     private static var kindNames: String { "one of " + EvidenceKind.allCases.map(\.rawValue).joined(separator: ", ") }
 
-    /// LIMIT: statements of one call.
-    private static var evidenceAtOnce: Int { 1_000 }
-
-    func takeEvidence(_ call: APICall) async throws(APIError) -> JSONWriter {
-        guard call.actor.peer != nil else {
-            throw APIError(403, "forbidden", "evidence comes over the Unix socket of the installation only")
-        }
+    func takeEvidence(_ call: APICall) async throws(Problem) -> Reply {
         let source = try await evidenceSource(call)
-        let rows = try await rows(call.body, from: source)
+        guard call.actor.peer != nil else {
+            throw Problem(.forbidden, "evidence comes over the Unix socket of the installation only")
+        }
+        let rows = try rows(try call.reader(), from: source)
         let persons = Set(rows.map(\.person))
         let unknown = try await store { store throws(StorageError) -> PersonID? in
             for person in persons.sorted() where try store.people(id: person).isEmpty { return person }
             return nil
         }
-        if let unknown { throw .badField("person", "there is no person \(unknown)") }
+        if let unknown { throw .unknown("person", "there is no person \(unknown)") }
         try await record(
             .evidence,
             rows.map { row in
@@ -54,57 +47,43 @@ extension Console {
             }, by: APICall.Actor(peer: call.actor.peer))
         let taken = try await store { store throws(StorageError) in try store.put(rows) }
         _ = await links.refresh()
-        var writer = JSONWriter()
-        writer.object { $0.member("taken", taken) }
-        return writer
+        return Reply { $0.member("taken", taken) }
     }
 
-    private func evidenceSource(_ call: APICall) async throws(APIError) -> EvidenceSource {
+    private func evidenceSource(_ call: APICall) async throws(Problem) -> EvidenceSource {
         guard let bearer = call.bearer else {
-            throw APIError(401, "unauthenticated", "send the source's own key as `Authorization: Bearer …`")
+            throw Problem(.unauthenticated, "send the source's own key as `Authorization: Bearer …`")
         }
         let digest = digest(bearer)
         let sources = try await store { store throws(StorageError) in try store.sources() }
         let match = sources.first { source in
             source.isActive && Digest(source.digest).map { Digest.equalInConstantTime($0, digest) } ?? false
         }
-        guard let match else { throw APIError(401, "unauthenticated", "the key is not one of an evidence source") }
+        guard let match else { throw Problem(.unauthenticated, "the key is not one of an evidence source") }
         return match
     }
 
     /// One statement, or `{"evidence": […]}`.
-    private func rows(_ body: [UInt8], from source: EvidenceSource) async throws(APIError) -> [EvidenceRow] {
-        let root = try BodyReader.parse(body)
-        var readers: [BodyReader] = []
-        if root["evidence"] != nil {
-            let outer = try BodyReader(root, knows: ["evidence"])
-            readers = try outer.objects("evidence", limit: Console.evidenceAtOnce, knows: Console.evidenceMembers) ?? []
-        } else {
-            readers = [try BodyReader(root, knows: Console.evidenceMembers)]
-        }
+    private func rows(_ body: BodyReader, from source: EvidenceSource) throws(Problem) -> [EvidenceRow] {
         var rows: [EvidenceRow] = []
-        for reader in readers { rows.append(try row(reader, from: source)) }
+        for reader in try body.objects("evidence") ?? [body] { rows.append(try row(reader, from: source)) }
         return rows
     }
 
-    private static var evidenceMembers: [StaticString] {
-        ["id", "person", "kind", "country", "observed", "until", "anonymizer", "network", "hop"]
-    }
-
-    private func row(_ reader: BodyReader, from source: EvidenceSource) throws(APIError) -> EvidenceRow {
+    private func row(_ reader: BodyReader, from source: EvidenceSource) throws(Problem) -> EvidenceRow {
         guard let kind = try reader.choice("kind", EvidenceKind.self) else {
             throw .badField(reader.path("kind"), "is missing; \(Console.kindNames)")
         }
         guard source.kinds.contains(kind) else {
             let known = source.kinds.map(\.rawValue).sorted().joined(separator: ", ")
-            throw APIError(
-                403, "forbidden", field: reader.path("kind"),
+            throw Problem(
+                .forbidden, field: reader.path("kind"),
                 "source \(source.id) may state \(known), not \(kind.rawValue)")
         }
         let observed = try reader.instant("observed") ?? now()
         let latest = now().adding(seconds: EvidenceKind.clockSkewSeconds)
         guard observed <= latest else {
-            throw .badField(reader.path("observed"), "lies more than \(EvidenceKind.clockSkewSeconds) s in the future")
+            throw .wrongState(reader.path("observed"), "lies more than \(EvidenceKind.clockSkewSeconds) s in the future")
         }
         let until = try reader.instant("until")
         if let until, until < observed { throw .badField(reader.path("until"), "lies before `observed`") }

@@ -12,14 +12,36 @@ internal import Vocabulary
 
 /// Keys: made and revoked while everything runs.
 extension Console {
-    func listKeys(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.readers)
-        let keys = try await store { store throws(StorageError) in try store.keys() }
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member("keys", array: { list in for key in keys { list.object { Console.write(key, &$0) } } })
+    func listKeys(_ call: APICall) async throws(Problem) -> Reply {
+        let page = call.page
+        var filter = ControlStore.KeyFilter(
+            account: call.query["account"].flatMap { AccountID($0) },
+            owner: call.query["owner"].flatMap { PersonID($0) },
+            state: call.query["state"].flatMap { ControlStore.KeyState(rawValue: $0) })
+        if let own = try call.onlyOwn() {
+            // Asking for somebody else's finds nothing, whether there are any or not.
+            guard filter.owner ?? own == own else { return Page([APIKey](), page, key: \.id.text).reply { _, _ in } }
+            filter.owner = own
         }
-        return writer
+        let (wanted, now) = (filter, now())
+        let found = try await store { store throws(StorageError) in
+            try store.keys(where: wanted, at: now, after: page.afterText, limit: page.limit)
+        }
+        return Page(found, page, key: \.id.text).reply(Console.write)
+    }
+
+    func showKey(_ call: APICall) async throws(Problem) -> Reply {
+        let key = try await key(call)
+        return Reply { Console.write(key, &$0) }
+    }
+
+    /// The one that the path names, if the caller may know of it.
+    private func key(_ call: APICall) async throws(Problem) -> APIKey {
+        let own = try call.onlyOwn()
+        let id: KeyID = try call.id()
+        let keys = try await store { store throws(StorageError) in try store.keys(id: id) }
+        guard let key = keys.first, own == nil || own == key.owner else { throw .notFound("there is no key \(id)") }
+        return key
     }
 
     private static func write(_ key: APIKey, _ object: inout JSONWriter) {
@@ -40,29 +62,27 @@ extension Console {
         object.member("accepted_terms", key.acceptedTerms)
     }
 
-    func createKey(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.administrators)
-        let body = try BodyReader(
-            body: call.body, knows: ["account", "use_case", "owner", "models", "label", "expires"])
+    func createKey(_ call: APICall) async throws(Problem) -> Reply {
+        let body = try call.reader()
         let account: AccountID = try body.id("account")
         let accounts = try await store { store throws(StorageError) in try store.accounts(id: account) }
-        guard let holder = accounts.first else { throw .badField("account", "there is no account \(account)") }
+        guard let holder = accounts.first else { throw .unknown("account", "there is no account \(account)") }
         let useCase: UseCaseID = try body.id("use_case")
         let registry = try await activeBundle().registry
         guard registry.useCases[useCase] != nil else {
             let known = registry.useCases.keys.sorted().map(\.text).joined(separator: ", ")
-            throw .badField("use_case", "there is no use case \(useCase); known are \(known)")
+            throw .unknown("use_case", "there is no use case \(useCase); known are \(known)")
         }
         let owner: PersonID? = try body.optionalID("owner") ?? holder.accountable.first
         guard let owner, holder.accountable.contains(owner) else {
-            throw .badField("owner", "must be one of those who answer for the account")
+            throw .wrongState("owner", "must be one of those who answer for the account")
         }
         let models = try body.list("models", "the id of a model") { ModelID($0) }
         if let unknown = models?.first(where: { registry.models[$0] == nil }) {
-            throw .badField("models", "there is no model \(unknown)")
+            throw .unknown("models", "there is no model \(unknown)")
         }
         let expires = try body.instant("expires")
-        if let expires, expires <= now() { throw .badField("expires", "lies in the past") }
+        if let expires, expires <= now() { throw .wrongState("expires", "lies in the past") }
         guard let text = KeyText(random: SecureRandom.bytes(256)) else {
             throw .unavailable("no random bytes; try again")
         }
@@ -77,37 +97,31 @@ extension Console {
             ], by: call.actor)
         _ = try await store { store throws(StorageError) in try store.put(key) }
         _ = await links.refresh()
-        var writer = JSONWriter()
-        writer.object { object in
+        return Reply { object in
             object.member("id", key.id.text)
             object.member("key", text.reveal())
         }
-        return writer
     }
 
-    func revokeKey(_ call: APICall) async throws(APIError) -> JSONWriter {
-        guard let id = KeyID(call.path[2]) else { throw .badField("id", "expected the id of a key") }
-        let keys = try await store { store throws(StorageError) in try store.keys(id: id) }
-        guard var key = keys.first else { throw .notFound("there is no key \(id)") }
+    func revokeKey(_ call: APICall) async throws(Problem) -> Reply {
         // Anybody may give up their own.
-        if call.actor.person?.id != key.owner { try call.require(.administrators) }
+        var key = try await key(call)
+        let id = key.id
         if key.revoked == nil {
             let revoked = now()
             key.revoked = revoked
             _ = try await store { store throws(StorageError) in try store.revoke(id, at: revoked) }
             _ = await links.refresh()
-            do throws(APIError) {
+            do throws(Problem) {
                 try await record(
                     .key,
                     [("account", .text(key.account.text)), ("change", .text("revoked")), ("key", .text(id.text))],
                     by: call.actor)
             } catch {
-                throw APIError(
-                    503, "not_recordable", "the key is revoked, but that could not be recorded: \(error.message)")
+                throw Problem(
+                    .notRecordable, "the key is revoked, but that could not be recorded: \(error.detail)")
             }
         }
-        var writer = JSONWriter()
-        writer.object { Console.write(key, &$0) }
-        return writer
+        return Reply { Console.write(key, &$0) }
     }
 }

@@ -9,17 +9,42 @@ internal import Storage
 internal import Stores
 internal import Vocabulary
 
-/// People, accounts, models: who there is and what they may be given.
+/// People and accounts: who there is.
 extension Console {
-    func listPeople(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.readers)
-        let people = try await store { store throws(StorageError) in try store.people() }
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member(
-                "people", array: { list in for person in people { list.object { Console.write(person, &$0) } } })
+    func listPeople(_ call: APICall) async throws(Problem) -> Reply {
+        let page = call.page
+        let filter = ControlStore.PeopleFilter(
+            entity: call.query["entity"].flatMap { EntityID($0) }, role: call.query["role"],
+            isActive: call.query["active"].map { $0 == "true" }, prefix: call.query["q"])
+        let found = try await store { store throws(StorageError) in
+            try store.people(where: filter, after: page.afterText, limit: page.limit)
         }
-        return writer
+        return Page(found, page, key: \.id.text).reply(Console.write)
+    }
+
+    func showPerson(_ call: APICall) async throws(Problem) -> Reply {
+        let id: PersonID = try call.id()
+        let found = try await store { store throws(StorageError) in try store.people(id: id) }
+        guard let person = found.first else { throw .notFound("there is no person \(id)") }
+        return Console.reply(person)
+    }
+
+    private static func reply(_ person: Person) -> Reply { Reply { write(person, &$0) } }
+
+    /// Whoever calls, as the installation knows them.
+    func showCaller(_ call: APICall) async throws(Problem) -> Reply {
+        let actor = call.actor
+        return Reply { object in
+            object.key("person")
+            if let person = actor.person { object.object { Console.write(person, &$0) } } else { object.null() }
+            object.member("account", actor.caller?.account.id.text)
+            object.member("key", actor.caller?.key.id.text)
+            object.key("uid")
+            if let peer = actor.peer { object.integer(peer) } else { object.null() }
+            object.member(
+                "rights",
+                array: { list in for right in APIRight.allCases where actor.may(right) { list.string(right.rawValue) } })
+        }
     }
 
     private static func write(_ person: Person, _ object: inout JSONWriter) {
@@ -35,124 +60,123 @@ extension Console {
         object.member("active", person.isActive)
     }
 
-    func listAccounts(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.readers)
-        let accounts = try await store { store throws(StorageError) in try store.accounts() }
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member(
-                "accounts",
-                array: { list in
-                    for account in accounts {
-                        list.object { entry in
-                            entry.member("id", account.id.text)
-                            if case .person(let person) = account.holder {
-                                entry.member("person", person.text)
-                            } else {
-                                entry.key("person")
-                                entry.null()
-                            }
-                            entry.member(
-                                "accountable",
-                                array: { list in for person in account.accountable { list.string(person.text) } })
-                            entry.member("active", account.isActive)
-                        }
-                    }
-                })
+    func listAccounts(_ call: APICall) async throws(Problem) -> Reply {
+        let page = call.page
+        var person = call.query["person"].flatMap { PersonID($0) }
+        if let own = try call.onlyOwn() {
+            guard person ?? own == own else { return Page([Account](), page, key: \.id.text).reply { _, _ in } }
+            person = own
         }
-        return writer
+        let holder = person
+        let found = try await store { store throws(StorageError) in
+            try store.accounts(of: holder, after: page.afterText, limit: page.limit)
+        }
+        return Page(found, page, key: \.id.text).reply(Console.write)
     }
 
-    func listModels(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.readers)
-        let registry = try await bundle()?.registry
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member(
-                "models",
-                array: { list in
-                    for model in registry?.modelsInOrder ?? [] {
-                        list.object { entry in
-                            entry.member("id", model.id.text)
-                            entry.member("vendor", model.developer.text)
-                            entry.member(
-                                "deployments",
-                                array: { list in
-                                    for deployment in registry?.candidates(for: .model(model.id)) ?? [] {
-                                        list.object { Console.write(deployment, &$0) }
-                                    }
-                                })
-                        }
-                    }
-                })
+    func showAccount(_ call: APICall) async throws(Problem) -> Reply {
+        let own = try call.onlyOwn()
+        let id: AccountID = try call.id()
+        let found = try await store { store throws(StorageError) in try store.accounts(id: id) }
+        guard let account = found.first, own.map({ account.accountable.contains($0) }) ?? true else {
+            throw .notFound("there is no account \(id)")
         }
-        return writer
+        return Reply { Console.write(account, &$0) }
     }
 
-    private static func write(_ deployment: Deployment, _ object: inout JSONWriter) {
-        object.member("id", deployment.id.text)
-        object.member("protocol", deployment.wireProtocol.rawValue)
-        object.member("operator", deployment.operatedBy.text)
-        object.member("channel", deployment.channel.rawValue)
-        object.member("inside_perimeter", deployment.insidePerimeter)
+    private static func write(_ account: Account, _ entry: inout JSONWriter) {
+        entry.member("id", account.id.text)
+        if case .person(let person) = account.holder {
+            entry.member("person", person.text)
+        } else {
+            entry.key("person")
+            entry.null()
+        }
+        entry.member("accountable", array: { list in for person in account.accountable { list.string(person.text) } })
+        entry.member("active", account.isActive)
     }
 
     // MARK: Changes
 
-    /// LIMIT: people and accounts of one call.
-    private static var peopleAtOnce: Int { 10_000 }
+    func putPeople(_ call: APICall) async throws(Problem) -> Reply {
+        let body = try call.reader()
+        // Who is named twice is what was said last.
+        var people: [PersonID: Person] = [:]
+        for reader in try body.objects("people") ?? [] {
+            let person = try Console.person(reader)
+            people[person.id] = person
+        }
+        var accounts: [AccountID: Account] = [:]
+        for reader in try body.objects("accounts") ?? [] {
+            let account = try Console.account(reader)
+            accounts[account.id] = account
+        }
+        let newPeople = people.values.sorted { $0.id < $1.id }
+        let newAccounts = accounts.values.sorted { $0.id < $1.id }
+        let changed = try await peopleChanges.pass { () async throws(Problem) in
+            try await put(newPeople, newAccounts, by: call.actor)
+        }
+        return Reply { object in
+            object.member("people", newPeople.count)
+            object.member("accounts", newAccounts.count)
+            object.member("changed", changed)
+        }
+    }
 
-    func putPeople(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.administrators)
-        let body = try BodyReader(body: call.body, knows: ["people", "accounts"])
-        var people: [Person] = []
-        for reader in try body.objects("people", limit: Console.peopleAtOnce, knows: Console.personMembers) ?? [] {
-            people.append(try Console.person(reader))
+    /// One person, by its path. What is replaced must be named by its tag.
+    func putPerson(_ call: APICall) async throws(Problem) -> Reply {
+        let id: PersonID = try call.id()
+        let person = try Console.person(try call.reader())
+        guard person.id == id else { throw .wrongState("id", "the path names \(id)") }
+        return try await peopleChanges.pass { () async throws(Problem) in
+            let known = try await store { store throws(StorageError) in try store.people(id: id).first }
+            try call.conditions.mayReplace(known.map { EntityTag(of: Console.reply($0).body) })
+            _ = try await put([person], [], by: call.actor)
+            var reply = Console.reply(person)
+            if known == nil { reply.status = 201 }
+            return reply
         }
-        var accounts: [Account] = []
-        for reader in try body.objects("accounts", limit: Console.peopleAtOnce, knows: Console.accountMembers) ?? [] {
-            accounts.append(try Console.account(reader))
-        }
-        let (newPeople, newAccounts) = (people, accounts)
+    }
+
+    /// How many were changed. To be called by one at a time.
+    private func put(
+        _ newPeople: [Person], _ newAccounts: [Account], by actor: APICall.Actor
+    ) async throws(Problem) -> Int {
         // What is as it was is no change.
         let changed = try await store { store throws(StorageError) -> (people: [Person], accounts: [Account]) in
-            let knownPeople = Set(try store.people())
-            let knownAccounts = Set(try store.accounts())
-            return (newPeople.filter { !knownPeople.contains($0) }, newAccounts.filter { !knownAccounts.contains($0) })
+            var (people, accounts): ([Person], [Account]) = ([], [])
+            for person in newPeople where try store.people(id: person.id).first != person { people.append(person) }
+            for account in newAccounts where try store.accounts(id: account.id).first != account {
+                accounts.append(account)
+            }
+            return (people, accounts)
         }
         if !changed.people.isEmpty || !changed.accounts.isEmpty {
             // Who leaves is out before it is recorded.
             let leavers = (changed.people.filter { !$0.isActive }, changed.accounts.filter { !$0.isActive })
             if !leavers.0.isEmpty || !leavers.1.isEmpty {
                 _ = try await store { store throws(StorageError) in
-                    for person in leavers.0 { try store.put(person) }
-                    for account in leavers.1 { try store.put(account) }
+                    try store.together { () throws(StorageError) in
+                        for person in leavers.0 { try store.put(person) }
+                        for account in leavers.1 { try store.put(account) }
+                    }
                 }
                 _ = await links.refresh()
             }
             try await record(
-                .person, changed.people.map(Console.about) + changed.accounts.map(Console.about), by: call.actor)
+                .person, changed.people.map(Console.about) + changed.accounts.map(Console.about), by: actor)
             _ = try await store { store throws(StorageError) in
-                for person in changed.people { try store.put(person) }
-                for account in changed.accounts { try store.put(account) }
+                try store.together { () throws(StorageError) in
+                    for person in changed.people { try store.put(person) }
+                    for account in changed.accounts { try store.put(account) }
+                }
             }
             _ = await links.refresh()
         }
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member("people", people.count)
-            object.member("accounts", accounts.count)
-            object.member("changed", changed.people.count + changed.accounts.count)
-        }
-        return writer
+        return changed.people.count + changed.accounts.count
     }
 
-    private static var personMembers: [StaticString] {
-        ["id", "name", "title", "entity", "site", "person_class", "roles", "designations", "active"]
-    }
-    private static var accountMembers: [StaticString] { ["id", "person", "accountable", "active"] }
-
-    private static func person(_ reader: BodyReader) throws(APIError) -> Person {
+    private static func person(_ reader: BodyReader) throws(Problem) -> Person {
         Person(
             id: try reader.id("id"), name: try reader.text("name"), title: try reader.text("title"),
             entity: try reader.id("entity"), site: try reader.country("site"),
@@ -168,7 +192,7 @@ extension Console {
             isActive: try reader.flag("active") ?? true)
     }
 
-    private static func account(_ reader: BodyReader) throws(APIError) -> Account {
+    private static func account(_ reader: BodyReader) throws(Problem) -> Account {
         let person: PersonID? = try reader.optionalID("person")
         let accountable = try reader.list("accountable", "the id of a person") { PersonID($0) }
         let holder: Account.Holder

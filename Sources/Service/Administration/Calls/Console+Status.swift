@@ -20,12 +20,11 @@ extension Console {
         var keys: Int
     }
 
-    func status(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.readers)
+    func status(_ call: APICall) async throws(Problem) -> Reply {
         let counts = try await store { store throws(StorageError) in
             Counts(
-                revision: try store.revision(), terms: try store.currentTerms()?.date, people: try store.people().count,
-                keys: try store.keys().count)
+                revision: try store.revision(), terms: try store.currentTerms()?.date, people: try store.peopleCount(),
+                keys: try store.keyCount())
         }
         let bundle = try await bundle()
         let gateways = await links.send("GET", "/control/status")
@@ -44,8 +43,7 @@ extension Console {
             }
         }
         let inForce = cuts.inForce
-        var writer = JSONWriter()
-        writer.object { object in
+        return Reply { object in
             object.member("node", "console")
             object.member("ready", problems.isEmpty)
             object.member("problems", array: { list in for problem in problems { list.string(problem) } })
@@ -78,7 +76,6 @@ extension Console {
             object.member("people", counts.people)
             object.member("keys", counts.keys)
         }
-        return writer
     }
 
     private static func write(_ programs: [ProgramState], to object: inout JSONWriter) {
@@ -107,37 +104,26 @@ extension Console {
 
     // MARK: Alerts
 
-    /// LIMIT: alerts of one answer.
-    private static var alertsAtOnce: Int { 1_000 }
-
-    func listAlerts(_ call: APICall) async throws(APIError) -> JSONWriter {
-        try call.require(.readers)
-        let limit = min(Console.alertsAtOnce, call.query["limit"].flatMap { Int($0) } ?? 100)
-        guard limit > 0 else { throw .badField("limit", "expected a number from 1 to \(Console.alertsAtOnce)") }
-        let alerts = try await store { store throws(StorageError) in try store.alerts(limit: limit) }
-        var writer = JSONWriter()
-        writer.object { object in
-            object.member(
-                "alerts",
-                array: { list in
-                    for alert in alerts {
-                        list.object { entry in
-                            entry.member("id", alert.id)
-                            entry.member("at", alert.at.description)
-                            entry.member("kind", alert.kind)
-                            entry.member("person", alert.person?.text)
-                            entry.member("detail", alert.detail)
-                        }
-                    }
-                })
+    func listAlerts(_ call: APICall) async throws(Problem) -> Reply {
+        let page = call.page
+        let filter = ControlStore.AlertFilter(
+            kind: call.query["kind"], person: call.query["person"].flatMap { PersonID($0) },
+            since: call.query["since"].flatMap { Instant($0) })
+        let found = try await store { store throws(StorageError) in
+            try store.alerts(where: filter, before: page.afterNumber, limit: page.limit)
         }
-        return writer
+        return Page(found, page, number: \.id).reply { alert, entry in
+            entry.member("id", alert.id)
+            entry.member("at", alert.at.description)
+            entry.member("kind", alert.kind)
+            entry.member("person", alert.person?.text)
+            entry.member("detail", alert.detail)
+        }
     }
 
     /// From a gateway, which has recorded it.
-    func takeAlert(_ call: APICall) async throws(APIError) -> JSONWriter {
-        guard call.actor.peer != nil else { throw APIError(403, "forbidden", "only gateways raise alerts") }
-        let body = try BodyReader(body: call.body, knows: ["node", "kind", "person", "detail", "at"])
+    func takeAlert(_ call: APICall) async throws(Problem) -> Reply {
+        let body = try call.reader()
         let node = try body.text("node")
         let kind = try body.text("kind")
         let detail = try body.text("detail")
@@ -153,8 +139,6 @@ extension Console {
             try store.raise(alert: kind, person: person, detail: detail, at: at)
         }
         notices.alert(number, kind, person: person, node: node, at: at)
-        var writer = JSONWriter()
-        writer.object { $0.member("taken", true) }
-        return writer
+        return Reply { $0.member("taken", true) }
     }
 }

@@ -47,6 +47,12 @@ struct CutReceipt: Sendable {
     var recorded: (reference: Reference, durable: Instant)?
     var nodes: [Node] = []
 
+    /// Its place in the list, which is in the order of the orders.
+    var position: String {
+        let digits = String(UInt64(clamping: cut.at.nanoseconds))
+        return String(repeating: "0", count: 20 - digits.utf8.count) + digits + cut.id.text
+    }
+
     /// As `GET /api/cuts/{id}` gives it, but for what the register knows better: signatures, and whether it is in
     /// force.
     func write(_ object: inout JSONWriter, signatures: [ReopeningSignature], reopened: Reopening?) {

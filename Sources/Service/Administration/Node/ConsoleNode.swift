@@ -107,8 +107,7 @@ package final class ConsoleNode {
         metrics.gauge("portcullis_cuts_in_force", "Cut-offs in force.") { cuts.inForce }
         let console = Console(
             folder: options.folder, ledger: ledger, store: store, archive: archive, cuts: cuts, notices: notices,
-            secrets: secrets,
-            logger: logger,
+            secrets: secrets, logger: logger, version: options.version,
             operations: ConsoleOperations(
                 problems: { ledger.isWell ? [] : ["the ledger takes no records"] }, metrics: { metrics.rendered() }))
         console.report(metrics)
@@ -117,10 +116,11 @@ package final class ConsoleNode {
         limits.bodyBytes = 64 << 20
         limits.connections = 1_000
         func errorBody(_ status: Int, _ message: String) -> (type: String, bytes: [UInt8]) {
-            ("application/json", APIError(status, "bad_request", message).body)
+            (Problem.mediaType, Problem.body(status: status, detail: message))
         }
-        local = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
-        remote = HTTPServer(limits: limits, handler: console) { errorBody($0, $1) }
+        // Every path says which methods it has (RFC 9110 section 15.5.6), also to one that nobody knows.
+        local = HTTPServer(limits: limits, handler: console, methods: nil) { errorBody($0, $1) }
+        remote = HTTPServer(limits: limits, handler: console, methods: nil) { errorBody($0, $1) }
         self.network = network
         // The gateways look at the same files, and raise the alert.
         networkWatch = NetworkWatch(network, metrics: metrics, logger: logger) { _ in }
