@@ -90,7 +90,8 @@ let service: [Target] = [
     module(
         "Service", "Stores",
         [
-            "Approvals", "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
+            "Approvals", "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location",
+            "Policy", "Ledger",
             "LedgerFiles", "MerkleLog", "CutOff", "Telemetry",
         ]),
     module(
@@ -131,9 +132,11 @@ let service: [Target] = [
     module(
         "Service", "Administration",
         [
-            "AdministrationClient", "Approvals", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
+            "AdministrationClient", "Approvals", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files",
+            "HTTP",
             "Identity",
-            "Installation", "JSON", "Ledger", "Location", "MerkleLog", "Notices", "Registry", "Runtime", "Storage", "Stores",
+            "Installation", "JSON", "Ledger", "Location", "MerkleLog", "Notices", "Registry", "Runtime", "Storage",
+            "Stores",
             "Telemetry", "Transport", "Vocabulary",
         ]),
     module(
@@ -192,7 +195,7 @@ let package = Package(
             path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
         tests("TelemetryTests", ["Telemetry", "Runtime", "TestKit"]),
-        tests("StoresTests", ["Approvals", "Stores", "Bytes", "Crypto", "Files", "Storage", "Vocabulary"]),
+        tests("StoresTests", ["Approvals", "Stores", "Bytes", "Crypto", "Files", "Identity", "Storage", "Vocabulary"]),
         tests("NoticesTests", ["Notices", "Bytes", "Crypto", "Runtime", "TestKit", "Vocabulary"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),

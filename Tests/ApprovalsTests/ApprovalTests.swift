@@ -9,7 +9,8 @@ import Vocabulary
 struct ApprovalTests {
     static let matrix = SignOffMatrix([
         SignOffRow(
-            .releaseHold, proposes: [Samples.vendorRisk, Samples.legal], signs: [[Samples.legal], [Samples.compliance]],
+            .releaseHold, proposes: [Samples.vendorRisk, Samples.legal],
+            signs: [[Samples.legal], [Samples.compliance]],
             lifetimeSeconds: 600)
     ])
     static let act = Act.releaseHold(.init(hold: Samples.hold, scope: .zero, reason: "matter closed"))

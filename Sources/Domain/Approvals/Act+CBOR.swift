@@ -75,7 +75,8 @@ extension Act {
         case .loosenDetection: return .loosenDetection(try DetectionChange(&content))
         case .changeSupervision: return .changeSupervision(try SettingsChange(&content))
         case .tightenBundle, .changeMatrix:
-            throw CBORFieldError(path: "act.act", expected: "bundle.activate; how it is judged is not the caller's to say")
+            throw CBORFieldError(
+                path: "act.act", expected: "bundle.activate; how it is judged is not the caller's to say")
         }
     }
 }

@@ -52,9 +52,10 @@ extension Approval {
             let row = matrix.row(kind)
             let candidates = signatures.filter { discount($0, in: row, roster) == nil }
             let functions = candidates.map { roster.signatory($0.person)?.functions(for: act.entities) ?? [] }
-            let places = Places(row.signs.map { slot in
-                candidates.indices.filter { !functions[$0].isDisjoint(with: slot) }
-            })
+            let places = Places(
+                row.signs.map { slot in
+                    candidates.indices.filter { !functions[$0].isDisjoint(with: slot) }
+                })
             for (slot, candidate) in places.filled.enumerated() {
                 if let candidate {
                     counted.insert(candidates[candidate].person)

@@ -29,7 +29,8 @@ extension BundleLoader {
             if proposerSigns, act.direction == .reads {
                 record.fail(
                     record.position(of: "proposer_signs"),
-                    "`proposer_signs`: `\(act.rawValue)` shows what others wrote, and who asks for it does not allow it")
+                    "`proposer_signs`: `\(act.rawValue)` shows what others wrote, and who asks for it does not allow it"
+                )
             }
             guard let proposes, let signs, let order, let hours else { return }
             signOffs.append(

@@ -24,7 +24,8 @@ extension ControlStore {
     /// - Parameters:
     ///   - id: digest of caller and key.
     ///   - request: digest of what is asked.
-    package func beginIdempotent(_ id: Digest, request: Digest, at now: Instant) throws(StorageError) -> IdempotentCall {
+    package func beginIdempotent(_ id: Digest, request: Digest, at now: Instant) throws(StorageError) -> IdempotentCall
+    {
         try database.transaction { () throws(StorageError) -> IdempotentCall in
             try database.run(
                 "DELETE FROM idempotency WHERE at < ?",

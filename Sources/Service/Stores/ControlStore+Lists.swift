@@ -93,7 +93,9 @@ extension ControlStore {
 
     /// Two lists of keys as one.
     private static func merged(_ left: [String], _ right: [String], limit: Int) -> [String] {
-        Array(Set(left).union(right).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.prefix(limit + 1))
+        Array(
+            Set(left).union(right).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.prefix(limit + 1)
+        )
     }
 
     // MARK: People
@@ -122,7 +124,8 @@ extension ControlStore {
             }
             conditions.addText("person_roles.role = ?", role)
             conditions.addText("person_roles.entity = ?", filter.entity?.text)
-            let table = "person_roles" + (filter.isActive == nil ? "" : " JOIN people ON people.id = person_roles.person")
+            let table =
+                "person_roles" + (filter.isActive == nil ? "" : " JOIN people ON people.id = person_roles.person")
             return try keys("person_roles.person", from: table, conditions, after: after, limit: limit)
         }
         conditions.addText("people.entity = ?", filter.entity?.text)

@@ -109,7 +109,9 @@ final class ApprovalDesk {
     ) async throws(Failure) -> Entry {
         try await end(id, .retracted, person, matrix, actor) { (approval, now) throws(ApprovalError) in
             try approval.retract(person, at: now)
-        } keep: { (store, _) throws(StorageError) in try store.retract(id, person) }
+        } keep: { (store, _) throws(StorageError) in
+            try store.retract(id, person)
+        }
     }
 
     /// - Parameter person: nil for the user at the Unix socket.
@@ -118,7 +120,9 @@ final class ApprovalDesk {
     ) async throws(Failure) -> Entry {
         try await end(id, .withdrawn, person, matrix, actor) { (approval, now) throws(ApprovalError) in
             try approval.withdraw(by: person, at: now)
-        } keep: { (store, now) throws(StorageError) in try store.withdraw(id, at: now) }
+        } keep: { (store, now) throws(StorageError) in
+            try store.withdraw(id, at: now)
+        }
     }
 
     private func end(

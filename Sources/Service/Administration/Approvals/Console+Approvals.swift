@@ -105,7 +105,9 @@ extension Console {
         guard let person = call.actor.person else {
             throw Problem(.forbidden, "a service signs nothing; a person does, with their own key")
         }
-        guard person.roles.contains(where: { FunctionID($0.rawValue).map { !FunctionID.neverSign.contains($0) } ?? false })
+        guard
+            person.roles.contains(where: { FunctionID($0.rawValue).map { !FunctionID.neverSign.contains($0) } ?? false }
+            )
         else { throw Problem(.forbidden, "nobody asks this person to sign: it takes a role that signs") }
         return ApprovalDesk.Signer(person: person.id, account: caller.account.id, evidence: .key(caller.key.id))
     }

@@ -157,7 +157,8 @@ extension Console {
         } catch { logger.warning("cut_not_signed", ["cut": .id(cut.id), "problem": .setting(error.code.rawValue)]) }
     }
 
-    /// The same for an order that came past the console, or whose giver the matrix does not have propose: all are asked.
+    /// The same for an order that came past the console, or whose giver the matrix does not have propose: anybody else
+    /// is asked.
     private func askToConfirm(_ cut: Cut, _ matrix: SignOffMatrix) async throws(ApprovalDesk.Failure) {
         let act = Act.orderCut(ordered(cut.id))
         guard try await !approvals.isKnown(act) else { return }
@@ -184,7 +185,8 @@ extension Console {
 
     private func tell(_ overdue: ApprovalDesk.Overdue) async throws(ApprovalDesk.Failure) {
         guard case .orderCut(let order) = overdue.act, cuts.register.reopening(of: order.cut) == nil else { return }
-        let detail = "cut-off \(order.cut) holds and nobody has confirmed it: \(overdue.missing.joined(separator: "; "))"
+        let detail =
+            "cut-off \(order.cut) holds and nobody has confirmed it: \(overdue.missing.joined(separator: "; "))"
         let at = now()
         do throws(Problem) {
             try await record(

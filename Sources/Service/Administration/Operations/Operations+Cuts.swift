@@ -15,7 +15,8 @@ extension Operations {
                 ], answer: page(.receipt)
             ) { console, call throws(Problem) in try await console.listCuts(call) },
             Operation(
-                "orderCut", .post, "/api/cuts", "cut off what the members of the scope have in common", .right(.cutOrder),
+                "orderCut", .post, "/api/cuts", "cut off what the members of the scope have in common",
+                .right(.cutOrder),
                 body: .json(.component(.cutOrder), isRequired: true), answer: .component(.receipt),
                 refuses: [.unknownReference, .wrongState, .idTaken]
             ) { console, call throws(Problem) in try await console.orderCut(call) },
@@ -25,7 +26,8 @@ extension Operations {
             ) { console, call throws(Problem) in try await console.showCut(call) },
             Operation(
                 "signReopening", .post, "/api/cuts/{id}/signatures",
-                "sign a reopening, with a person's key; the sign-off matrix says who", .anybody(termsFirst: true), place: [idOfCut], body: .json(.object([]), isRequired: false),
+                "sign a reopening, with a person's key; the sign-off matrix says who", .anybody(termsFirst: true),
+                place: [idOfCut], body: .json(.object([]), isRequired: false),
                 answer: .object([
                     .required("cut", .id(CutKind.self)), .required("signatures", .list(.component(.signature))),
                     .required("in_force", .boolean), .required("needed", .count),
