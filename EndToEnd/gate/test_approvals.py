@@ -215,6 +215,20 @@ def test_a_reopening_asks_for_what_the_matrix_says(own):
     assert not done["in_force"] and done["needed"] == 0 and len(done["signatures"]) == 2
 
 
+def test_only_those_who_count_reopen(own):
+    receipt = order(own, model="gpt-5.5-mini")
+    path = f"/api/cuts/{receipt['cut']}/signatures"
+    own.api("POST", path, {}, who=LEGAL)
+    was = put_person(own, LEGAL, roles=["employee"])
+    try:
+        assert own.api("POST", path, {}, who=SECURITY)["in_force"]
+        done = own.api("POST", path, {}, who=COMPLIANCE)
+    finally:
+        put_person(own, LEGAL, **was)
+    assert not done["in_force"]
+    assert [signature["person"] for signature in done["signatures"]] == [SECURITY, COMPLIANCE]
+
+
 def test_an_order_is_confirmed_by_a_second_person(own):
     body = {
         "scope": {"model": "gpt-5.5-mini"},

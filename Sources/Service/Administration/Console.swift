@@ -166,6 +166,8 @@ final class Console: RequestHandler {
     }
     /// What `bundle` gave last.
     private(set) var loadedBundle: Bundle?
+    /// One activation at a time: each is signed for over what is active.
+    var isActivating = false
 
     /// What was just activated.
     func keep(_ bundle: Bundle) { loadedBundle = bundle }

@@ -143,6 +143,7 @@ final class ApprovalDesk {
 
     /// Uses the approval of exactly this act, once. When it returns, the act may be done and is not granted any more.
     /// - Parameter act: made from what will be done.
+    /// - Returns: the approval with the signatures that counted, and no others.
     func use(_ act: Act, matrix: SignOffMatrix, actor: RecordedActor) async throws(Failure) -> Approval {
         try enter(act.digest)
         defer { busy.remove(act.digest) }
@@ -153,6 +154,8 @@ final class ApprovalDesk {
         do throws(ApprovalError) {
             try approval.use(for: act, matrix: matrix, roster: roster, at: now)
         } catch { throw .refused(error) }
+        let counted = approval.standing(matrix: matrix, roster: roster).counted
+        approval = approval.with(approval.signatures.filter { counted.contains($0.person) })
         try await record(approval, .used, by: actor)
         let isFirst = try await store { store throws(StorageError) in try store.use(kept.id, at: now) }
         guard isFirst else { throw .refused(.notOpen(kept.id, .used)) }

@@ -60,7 +60,7 @@ extension Console {
             let entry = try await self.approvals.sign(id, by: signer, matrix: matrix, actor: call.actor.recorded)
             // The last signature opens, wherever it is given.
             guard case .reopenCut(let order) = entry.approval.act, entry.state == .granted else { return entry }
-            try await self.reopen(order.cut, entry.approval.act, matrix, call)
+            try await self.reopen(order.cut, matrix, call)
             return try await self.approvals.find(id, matrix: matrix)
         }
     }

@@ -103,20 +103,20 @@ extension Console {
             let open = try await approvals.propose(act, by: proposer, matrix: matrix, actor: call.actor.recorded)
             if open.state == .granted, open.approval.signatures.contains(where: { $0.person == signer.person }) {
                 // Whoever completed it was interrupted before the register had it.
-                try await reopen(cut, act, matrix, call)
+                try await reopen(cut, matrix, call)
                 return open.standing
             }
             let signed = try await approvals.sign(
                 open.approval.id, by: signer, matrix: matrix, actor: call.actor.recorded)
-            if signed.state == .granted { try await reopen(cut, act, matrix, call) }
+            if signed.state == .granted { try await reopen(cut, matrix, call) }
             return signed.standing
         } catch { throw Console.problem(error) }
     }
 
-    func reopen(
-        _ cut: CutID, _ act: Act, _ matrix: SignOffMatrix, _ call: APICall
-    ) async throws(ApprovalDesk.Failure) {
-        let used = try await approvals.use(act, matrix: matrix, actor: call.actor.recorded)
+    /// Uses the approval of the orders that the register holds now, and writes its signatures there.
+    func reopen(_ cut: CutID, _ matrix: SignOffMatrix, _ call: APICall) async throws(ApprovalDesk.Failure) {
+        let used = try await approvals.use(
+            .reopenCut(ordered(cut)), matrix: matrix, actor: call.actor.recorded)
         let row = matrix.row(.reopenCut)
         let entitled = Set(row.signs.flatMap { $0.map(\.text) })
         logger.warning("reopened", ["cut": .id(cut), "approval": .id(used.id)])

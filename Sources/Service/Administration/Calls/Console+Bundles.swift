@@ -31,6 +31,9 @@ extension Console {
         do throws(BundleErrors) { bundle = try parsed.get() } catch {
             throw Problem(.badBundle, field: "body", "body: \(error)")
         }
+        guard !isActivating else { throw .wrongState("body", "another bundle is being activated; try again") }
+        isActivating = true
+        defer { isActivating = false }
         let hash = bundle.hash.hexadecimal
         let previous = try await store { store throws(StorageError) in try store.activeBundle() }
         let warrant = try await warrant(for: bundle, call)
