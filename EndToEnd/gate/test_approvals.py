@@ -81,7 +81,8 @@ def test_a_bundle_takes_two_natural_persons(own, tmp_path):
 
 
 def test_a_signature_is_for_one_content(own, tmp_path):
-    first = own.propose(other(tmp_path / "first", "first"))
+    folder = other(tmp_path / "first", "first")
+    first = own.propose(folder)
     for who in BUNDLE_SIGNERS:
         sign(own, first["id"], who)
     before = active(own)
@@ -90,10 +91,10 @@ def test_a_signature_is_for_one_content(own, tmp_path):
     assert active(own) == before
     # Over another bundle it is another change: what was signed is not what would be done.
     own.activate(other(tmp_path / "third", "third"))
-    assert own.propose(other(tmp_path / "first", "first"))["id"] != first["id"]
+    assert own.propose(folder)["id"] != first["id"]
     own.activate(BANK)
     # The old one is granted still, and of the old change.
-    assert own.run("bundle", "activate", other(tmp_path / "first", "first")).returncode == 0
+    assert own.run("bundle", "activate", folder).returncode == 0
     own.activate(BANK)
 
 

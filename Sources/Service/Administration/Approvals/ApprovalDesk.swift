@@ -66,7 +66,6 @@ final class ApprovalDesk {
     ) async throws(Failure) -> Entry {
         try enter(act.digest)
         defer { busy.remove(act.digest) }
-        if let open = try await open(act, matrix) { return open }
         let waiting = try await store { store throws(StorageError) in try store.openApprovals() }
         guard waiting < ApprovalDesk.mostOpen else {
             throw .unavailable("\(waiting) proposals wait for signatures; withdraw some first")
@@ -82,6 +81,7 @@ final class ApprovalDesk {
             approval = try Approval(
                 proposing: act, id: id, by: proposer, matrix: matrix, roster: roster, at: now())
         } catch { throw .refused(error) }
+        if let open = try await open(act, matrix) { return open }
         try await record(approval, .proposed, by: actor, [("content", .bytes(act.encoded))])
         try await store { store throws(StorageError) in try store.add(approval) }
         return entry(approval, matrix, roster)

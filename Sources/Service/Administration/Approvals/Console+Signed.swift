@@ -44,21 +44,27 @@ extension Console {
             .init(
                 name: bundle.name, bundle: bundle.hash, replaces: active?.hash ?? .none,
                 matrix: bundle.signOffs.digest, replacesMatrix: matrix.digest))
-        do throws(ApprovalDesk.Failure) {
-            if let open = try await approvals.open(act, matrix), open.state == .granted {
-                return .approval(try await approvals.use(act, matrix: matrix, actor: call.actor.recorded).id)
-            }
-        } catch { throw Console.problem(error) }
         let proposer = try proposer(call)
         let entry: ApprovalDesk.Entry
         do throws(ApprovalDesk.Failure) {
-            entry = try await approvals.propose(act, by: proposer, matrix: matrix, actor: call.actor.recorded)
+            entry = try await openOrProposed(act, proposer, matrix, call)
+            if entry.state == .granted {
+                return .approval(try await approvals.use(act, matrix: matrix, actor: call.actor.recorded).id)
+            }
         } catch { throw Console.problem(error) }
         let missing = entry.standing.missing.map(\.words).joined(separator: "; ")
         throw Problem(
             .approvalNeeded, field: "approval",
             "nothing is changed yet; proposal \(entry.approval.id) waits for signatures: \(missing). "
                 + "Sign with `portcullis approvals sign \(entry.approval.id) --key KEY`, then activate again")
+    }
+
+    /// Whoever may do an act need not be one who may propose it.
+    private func openOrProposed(
+        _ act: Act, _ proposer: Approval.Proposer, _ matrix: SignOffMatrix, _ call: APICall
+    ) async throws(ApprovalDesk.Failure) -> ApprovalDesk.Entry {
+        if let open = try await approvals.open(act, matrix) { return open }
+        return try await approvals.propose(act, by: proposer, matrix: matrix, actor: call.actor.recorded)
     }
 
     /// Whether no activation was ever recorded here: a control store that was lost is no new installation.
@@ -100,7 +106,7 @@ extension Console {
         let act = Act.reopenCut(ordered(cut))
         let proposer = try proposer(call)
         do throws(ApprovalDesk.Failure) {
-            let open = try await approvals.propose(act, by: proposer, matrix: matrix, actor: call.actor.recorded)
+            let open = try await openOrProposed(act, proposer, matrix, call)
             if open.state == .granted, open.approval.signatures.contains(where: { $0.person == signer.person }) {
                 // Whoever completed it was interrupted before the register had it.
                 try await reopen(cut, matrix, call)
