@@ -260,9 +260,10 @@ struct ApprovalTests {
         (.reauthenticated(.provider, at: Instant(seconds: 700)), true),
         (.reauthenticated(.password, at: Instant(nanoseconds: 699_999_999_999)), false),
         (.reauthenticated(.password, at: Instant(nanoseconds: 1_000_000_000_001)), false),
-        // A key or a passkey is not shown beforehand.
+        (.reauthenticated(.passkey, at: Instant(seconds: 700)), true),
+        (.reauthenticated(.passkey, at: Instant(seconds: 699)), false),
+        // A key is shown with the call that signs, not before.
         (.reauthenticated(.key, at: Instant(seconds: 1000)), false),
-        (.reauthenticated(.passkey, at: Instant(seconds: 1000)), false),
     ]
 
     @Test(arguments: fresh.indices)

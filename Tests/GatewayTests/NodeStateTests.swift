@@ -26,7 +26,7 @@ struct NodeStateTests {
 
     private static let now = Instant("2026-11-20T10:00:00Z") ?? Instant(seconds: 0)
     private static let visitor = Visitor(
-        key: KeyID("K"), account: AccountID("a-1"), persons: [PersonID("p-1")], address: nil, label: nil)
+        bearer: .key(KeyID("K")), account: AccountID("a-1"), persons: [PersonID("p-1")], address: nil, label: nil)
 
     private func update() -> ControlUpdate {
         var update = ControlUpdate()
@@ -98,11 +98,11 @@ struct NodeStateTests {
 
     @Test @EventLoop func aLabelCanOnlyBeRaised() throws {
         let state = state()
-        let caller = try state.directory.caller(keyed: KeyID("K"), at: Self.now)
+        let caller = try state.directory.caller(.key(KeyID("K")), at: Self.now)
         let usual = try state.call(caller, of: Self.visitor, at: Self.now).facts.data.labels
         for label in DataLabel.allCases {
             let visitor = Visitor(
-                key: KeyID("K"), account: AccountID("a-1"), persons: [PersonID("p-1")], address: nil, label: label)
+                bearer: .key(KeyID("K")), account: AccountID("a-1"), persons: [PersonID("p-1")], address: nil, label: label)
             let found = try state.call(caller, of: visitor, at: Self.now).facts.data.labels
             #expect(found.count == 1 && found.min() == max(label, usual.min() ?? label))
         }

@@ -56,7 +56,7 @@ struct KeyTests {
 
     @Test func aKeyOpens() throws {
         let (directory, text) = try directory()
-        let caller = try directory.caller(text, pepper: HMAC(key: pepper), at: Instant(seconds: 200))
+        let caller = try directory.caller(.key(text), pepper: HMAC(key: pepper), at: Instant(seconds: 200))
         #expect(caller.persons.map(\.id) == [PersonID("p1")])
         #expect(caller.unknownPersons == 0)
     }
@@ -65,7 +65,7 @@ struct KeyTests {
         let (directory, text) = try directory()
         let other = HMAC(key: SecretBytes([UInt8](repeating: 8, count: 32)))
         #expect(throws: Directory.Rejection.unknown) {
-            try directory.caller(text, pepper: other, at: Instant(seconds: 200))
+            try directory.caller(.key(text), pepper: other, at: Instant(seconds: 200))
         }
     }
 
@@ -84,20 +84,20 @@ struct KeyTests {
     func rejects(index: Int) throws {
         let (directory, text) = try directory(KeyTests.rejections[index].1)
         #expect(throws: KeyTests.rejections[index].0) {
-            try directory.caller(text, pepper: HMAC(key: pepper), at: Instant(seconds: 200))
+            try directory.caller(.key(text), pepper: HMAC(key: pepper), at: Instant(seconds: 200))
         }
     }
 
     @Test func boundsAreHalfOpen() throws {
         let (directory, text) = try directory { key, _, _ in key.expires = Instant(seconds: 201) }
-        #expect(throws: Never.self) { try directory.caller(text, pepper: HMAC(key: pepper), at: Instant(seconds: 200)) }
+        #expect(throws: Never.self) { try directory.caller(.key(text), pepper: HMAC(key: pepper), at: Instant(seconds: 200)) }
     }
 
     @Test func aServiceHasAllItsAccountablePersons() throws {
         let (directory, text) = try directory { _, account, _ in
             account.holder = .service(accountable: [PersonID("p1"), PersonID("p2")])
         }
-        let caller = try directory.caller(text, pepper: HMAC(key: pepper), at: Instant(seconds: 200))
+        let caller = try directory.caller(.key(text), pepper: HMAC(key: pepper), at: Instant(seconds: 200))
         #expect(caller.persons.count == 1 && caller.unknownPersons == 1)
     }
 }

@@ -18,6 +18,7 @@ struct ControlApprovalsTests {
     private static let bob: PersonID = PersonID("bob")
     private static let office: AccountID = AccountID("a-ann")
     private static let key: KeyID = KeyID("k1")
+    private static let compliance: FunctionID = FunctionID("compliance")
     private static let legal: FunctionID = FunctionID("legal")
 
     private func withStore(_ body: (ControlStore, String) throws -> Void) throws {
@@ -47,7 +48,8 @@ struct ControlApprovalsTests {
         let digest = SHA256.digest([1])
         let evidence: [Signature.Evidence] = [
             .key(Self.key), .reauthenticated(.password, at: Instant(seconds: 19)),
-            .reauthenticated(.provider, at: Instant(nanoseconds: 1)), .passkey(credential: "c", assertion: digest),
+            .reauthenticated(.provider, at: Instant(nanoseconds: 1)), .reauthenticated(.passkey, at: Instant(seconds: 18)),
+            .passkey(credential: "c", assertion: digest),
         ]
         try withStore { store, _ in
             for (index, proof) in evidence.enumerated() {
@@ -60,8 +62,10 @@ struct ControlApprovalsTests {
                 try store.sign(id, Self.signature(Self.bob, at: 30))
                 #expect(try store.approval(id) == put.with(put.signatures + [Self.signature(Self.bob, at: 30)]))
             }
-            #expect(try store.approvals(unusedFor: Self.dispose).map(\.id.text) == ["ap-3", "ap-2", "ap-1", "ap-0"])
-            #expect(try store.openApprovals() == 4)
+            #expect(try store.approvals(unusedFor: Self.dispose).map(\.id.text) == [
+                "ap-4", "ap-3", "ap-2", "ap-1", "ap-0",
+            ])
+            #expect(try store.openApprovals() == 5)
         }
     }
 
@@ -154,8 +158,16 @@ struct ControlApprovalsTests {
             try store.put(Account(id: Self.office, holder: .person(Self.ann)))
             try store.put(Account(id: closed, holder: .person(Self.ann), isActive: false))
             try store.put(Account(id: service, holder: .service(accountable: [Self.ann])))
-            let roster = try store.roster([Self.ann, Self.bob], [Self.office, closed, service])
+            try store.put(
+                Delegation(
+                    id: DelegationID("d-1"), person: Self.ann, role: .compliance, entity: entity,
+                    from: Instant(seconds: 40), until: Instant(seconds: 60), givenBy: Self.bob))
+            let roster = try store.roster([Self.ann, Self.bob], [Self.office, closed, service], at: Instant(seconds: 50))
             #expect(roster.signatory(Self.ann)?.functions(for: []) == [Self.legal])
+            #expect(roster.signatory(Self.ann)?.functions(for: [entity]) == [Self.legal, Self.compliance])
+            #expect(
+                try store.roster([Self.ann], [], at: Instant(seconds: 60)).signatory(Self.ann)?.functions(for: [entity])
+                    == [Self.legal])
             #expect(roster.signatory(Self.bob) == nil)
             #expect(roster.holder(of: Self.office) == Self.ann)
             #expect(roster.holder(of: closed) == nil)

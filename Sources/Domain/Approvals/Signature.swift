@@ -20,7 +20,7 @@ package struct Signature: Hashable, Sendable {
     package enum Evidence: Hashable, Sendable {
         /// The key came with the call that signs.
         case key(KeyID)
-        /// Password or provider, and when.
+        /// Password, provider or passkey, and when.
         case reauthenticated(SigningMethod, at: Instant)
         /// A WebAuthn assertion whose challenge is made of the act's digest and a nonce of ours: the credential, and
         /// SHA-256 of the assertion, which the record of the signature holds whole.
@@ -41,7 +41,8 @@ package struct Signature: Hashable, Sendable {
     /// Whether the proof was made for this act, or just before.
     package var isFresh: Bool {
         guard case .reauthenticated(let method, let proved) = evidence else { return true }
-        guard method == .password || method == .provider else { return false }
+        // A key is shown with the call that signs, not before.
+        guard method != .key else { return false }
         return proved <= at && at <= proved.adding(seconds: Signature.freshSeconds)
     }
 }

@@ -6,7 +6,7 @@ package enum SigningMethod: String, CaseIterable, Sendable, Comparable {
     case password
     /// A new sign-in at the firm's identity provider.
     case provider
-    /// An assertion of their passkey over the act's digest.
+    /// Their passkey: an assertion over the act's digest, or a sign-in just before.
     case passkey
 
     package static let all = Set(SigningMethod.allCases)

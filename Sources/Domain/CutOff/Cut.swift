@@ -63,7 +63,8 @@ package struct CutBasis: Hashable, Sendable {
     package init(
         kind: Authority.Kind = .precaution, fileName: String, digest: [UInt8], length: UInt64
     ) throws(CutOffError) {
-        guard !fileName.isEmpty, fileName.utf8.count <= CutBasis.maximumFileName, !fileName.utf8.contains(where: { $0 < 0x20 || $0 == 0x2F })
+        guard !fileName.isEmpty, fileName.utf8.count <= CutBasis.maximumFileName,
+            !fileName.utf8.contains(where: { $0 < 0x20 || $0 == 0x2F })
         else { throw .badFileName }
         guard digest.count == 32 else { throw .badDigest(bytes: digest.count) }
         self.kind = kind

@@ -41,6 +41,8 @@ package protocol IdentifierKind {
 package enum PersonKind: IdentifierKind { package static let noun = "person" }
 package enum AccountKind: IdentifierKind { package static let noun = "account" }
 package enum KeyKind: IdentifierKind { package static let noun = "key" }
+package enum SessionKind: IdentifierKind { package static let noun = "session" }
+package enum DelegationKind: IdentifierKind { package static let noun = "delegation" }
 package enum EntityKind: IdentifierKind { package static let noun = "legal entity" }
 package enum CustodyKind: IdentifierKind { package static let noun = "custody of records" }
 package enum VendorKind: IdentifierKind { package static let noun = "vendor" }
@@ -57,6 +59,10 @@ package enum SourceKind: IdentifierKind { package static let noun = "evidence so
 package typealias PersonID = Identifier<PersonKind>
 package typealias AccountID = Identifier<AccountKind>
 package typealias KeyID = Identifier<KeyKind>
+/// A browser or a command line that is signed in, by an account.
+package typealias SessionID = Identifier<SessionKind>
+/// A role that one person was given by another, for one entity and a time.
+package typealias DelegationID = Identifier<DelegationKind>
 package typealias EntityID = Identifier<EntityKind>
 /// Whose books a record is kept in; a value of the employing entity, never of where somebody stands.
 package typealias CustodyID = Identifier<CustodyKind>

@@ -84,12 +84,12 @@ final class Console: RequestHandler {
     /// Who presents this key, by the store.
     func caller(_ text: String, asksTerms: Bool) async throws(Problem) -> Directory.Caller {
         let invalid = Problem(.unauthenticated, "the key is not valid here")
-        let key: KeyText
-        do throws(KeyText.Fault) { key = try KeyText(text) } catch { throw invalid }
-        let id = key.id
+        let bearer: BearerText
+        do throws(TokenFault) { bearer = try BearerText(SecretBytes(Array(text.utf8))) } catch { throw invalid }
+        let id = bearer.id
         let directory = try await store { store throws(StorageError) in try store.directory(of: id) }
         do throws(Directory.Rejection) {
-            return try directory.caller(key, pepper: pepper, at: now(), asksTerms: asksTerms)
+            return try directory.caller(bearer, pepper: pepper, at: now(), asksTerms: asksTerms)
         } catch {
             if case .termsNotAccepted(let date) = error {
                 throw Problem(

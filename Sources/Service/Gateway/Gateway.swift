@@ -116,7 +116,7 @@ extension Gateway: RequestHandler {
                 metrics.rejectedKeys.add()
                 return .failure(Failure(.unauthenticated, "send your key as `Authorization: Bearer …` or `x-api-key`"))
             }
-            let text = try KeyText(credential)
+            let text = try BearerText(credential)
             do throws(Directory.Rejection) { return .success(Entry(caller: try state.caller(text, at: now()))) } catch {
                 if case .termsNotAccepted(let date) = error, let caller = state.callerDespiteTerms(text, at: now()) {
                     return .success(Entry(caller: caller, refusal: refusals.termsMissing(date)))

@@ -1,6 +1,7 @@
 internal import Files
 internal import Glibc
 internal import Transport
+package import Vocabulary
 internal import YAML
 
 /// How one installation runs: flags, then the environment (`PORTCULLIS_LISTEN`, …), then `portcullis.yaml`, then the
@@ -19,6 +20,8 @@ package struct Settings: Sendable, Equatable {
     /// How long a drain waits for answers that are under way.
     package var drainSeconds = 20
     package var logLevel = "info"
+    /// The use case of whoever comes with a session and not with a key.
+    package var sessionUseCase: UseCaseID = UseCaseID("workspace")
     package var connections = 9_500
     package var notices = NoticeSettings()
     /// Where a deployment's host is really reached: a private endpoint, an egress proxy, a simulator.
@@ -95,6 +98,13 @@ package struct Settings: Sendable, Equatable {
                     settings.logLevel = text
                     return true
                 }, get: \.logLevel),
+            Field(
+                name: "session_use_case", expected: "the id of a use case in the bundle",
+                set: { settings, text in
+                    guard let id = UseCaseID(text) else { return false }
+                    settings.sessionUseCase = id
+                    return true
+                }, get: \.sessionUseCase.text),
         ] + networkFields + noticeFields
     }
 

@@ -76,6 +76,18 @@ enum ControlSchema {
             status INTEGER, answer BLOB);
         CREATE INDEX idempotency_by_time ON idempotency (at);
         """,
+        """
+        CREATE TABLE sessions (
+            id TEXT PRIMARY KEY, digest BLOB NOT NULL, account TEXT NOT NULL, created INTEGER NOT NULL,
+            expires INTEGER NOT NULL, idle_seconds INTEGER NOT NULL, seen INTEGER NOT NULL, authenticated INTEGER NOT NULL,
+            methods TEXT NOT NULL, revoked INTEGER, accepted_terms TEXT) WITHOUT ROWID;
+        CREATE INDEX sessions_of_account ON sessions (account);
+        CREATE INDEX sessions_by_end ON sessions (expires);
+        CREATE TABLE delegations (
+            id TEXT PRIMARY KEY, person TEXT NOT NULL, role TEXT NOT NULL, entity TEXT NOT NULL, starts INTEGER NOT NULL,
+            ends INTEGER NOT NULL, given_by TEXT NOT NULL, revoked INTEGER) WITHOUT ROWID;
+        CREATE INDEX delegations_of_person ON delegations (person);
+        """,
         // Acts put to signature. `content` is what is signed, `digest` its SHA-256; `settled` when its end was told.
         """
         CREATE TABLE approvals (

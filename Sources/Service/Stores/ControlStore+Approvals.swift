@@ -171,7 +171,7 @@ extension ControlStore {
             let evidence: Signature.Evidence
             switch try row.parsed(3, { SigningMethod(rawValue: $0) }) {
             case .key: evidence = .key(try row.parsed(4) { KeyID($0) })
-            case .passkey:
+            case .passkey where !row.isNull(6):
                 guard let digest = Digest(row.blob(6)) else {
                     throw .damaged(table: "approval_signatures", column: "assertion")
                 }
@@ -190,7 +190,7 @@ extension ControlStore {
 
     /// The people and accounts of an approval, and one more of each, as they are now.
     package func roster(
-        of approval: Approval, and person: PersonID? = nil, _ account: AccountID? = nil
+        of approval: Approval, and person: PersonID? = nil, _ account: AccountID? = nil, at now: Instant
     ) throws(StorageError) -> Roster {
         var people = approval.signatures.map(\.person)
         var accounts = approval.signatures.map(\.account)
@@ -198,17 +198,24 @@ extension ControlStore {
             people.append(id)
             accounts.append(by)
         }
-        return try roster(people + [person].compactMap { $0 }, accounts + [account].compactMap { $0 })
+        return try roster(people + [person].compactMap { $0 }, accounts + [account].compactMap { $0 }, at: now)
     }
 
-    package func roster(_ people: [PersonID], _ accounts: [AccountID]) throws(StorageError) -> Roster {
+    package func roster(
+        _ people: [PersonID], _ accounts: [AccountID], at now: Instant
+    ) throws(StorageError) -> Roster {
         var roster = Roster()
         for id in Set(people) {
             for person in try self.people(id: id) {
+                var delegated: [EntityID: Set<FunctionID>] = [:]
+                for delegation in try delegations(of: id) where delegation.isInForce(at: now) {
+                    guard let function = FunctionID(delegation.role.rawValue) else { continue }
+                    delegated[delegation.entity, default: []].insert(function)
+                }
                 roster.put(
                     Signatory(
                         person: person.id, isActive: person.isActive,
-                        functions: Set(person.roles.compactMap { FunctionID($0.rawValue) })))
+                        functions: Set(person.roles.compactMap { FunctionID($0.rawValue) }), delegated: delegated))
             }
         }
         for id in Set(accounts) {

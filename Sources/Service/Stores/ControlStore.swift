@@ -1,7 +1,6 @@
 package import Crypto
-package import Identity
 package import Storage
-package import Vocabulary
+internal import Vocabulary
 
 /// People, accounts, keys, evidence and what is active: the state that is administered, beside the ledger, which says
 /// how it became so. Every change gets the next revision number; nodes follow the revisions.
@@ -32,28 +31,36 @@ package final class ControlStore {
         return revision
     }
 
-    /// LIMIT: changes given at once; ask again from the last.
-    package static let changesAtOnce: Int64 = 10_000
+    /// LIMIT: changes given at once; ask again from the last. So many are taken over by a node between two turns of its
+    /// loop, in a millisecond or two.
+    package static let changesAtOnce = 2_000
 
     package func changes(after revision: UInt64) throws(StorageError) -> [ControlChange] {
         var changes: [ControlChange] = []
         let sql = "SELECT revision, kind, id FROM changes WHERE revision > ? ORDER BY revision LIMIT ?"
-        try database.query(sql, [.integer(Int64(clamping: revision)), .integer(ControlStore.changesAtOnce)]) {
-            (row) throws(StorageError) in
-            let kind = try row.parsed(1) { ControlChange.Kind(rawValue: $0) }
-            changes.append(ControlChange(revision: UInt64(clamping: row.integer(0)), kind: kind, id: row.text(2)))
+        try database.query(sql, [.integer(Int64(clamping: revision)), .integer(Int64(ControlStore.changesAtOnce))]) {
+            row in
+            changes.append(
+                ControlChange(
+                    revision: UInt64(clamping: row.integer(0)), storedKind: row.text(1), storedID: row.text(2)))
         }
         return changes
     }
 
     /// Does `body` and counts it as one change, or neither.
-    private func change(
+    func change(
         _ kind: ControlChange.Kind, _ id: String, _ body: () throws(StorageError) -> Void
     ) throws(StorageError) {
         try database.transaction { () throws(StorageError) in
             try body()
-            try database.run("INSERT INTO changes (kind, id) VALUES (?, ?)", [.text(kind.rawValue), .text(id)])
+            try note(kind, id)
         }
+    }
+
+    /// Inside a transaction: counts one change.
+    func note(_ kind: ControlChange.Kind, _ id: String) throws(StorageError) {
+        let stored = ControlChange.stored(kind, id)
+        try database.run("INSERT INTO changes (kind, id) VALUES (?, ?)", [.text(stored.kind), .text(stored.id)])
     }
 
     /// Makes nodes look at the register of cut-offs.
@@ -78,141 +85,6 @@ package final class ControlStore {
 
     package func activate(bundle hash: String) throws(StorageError) {
         try change(.bundle, hash) { () throws(StorageError) in try set("active_bundle", hash) }
-    }
-
-    // MARK: People
-
-    package func put(_ person: Person) throws(StorageError) {
-        try change(.person, person.id.text) { () throws(StorageError) in
-            try database.run(
-                "INSERT OR REPLACE INTO people (id, name, title, entity, site, classes, roles, designations, active) "
-                    + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    .text(person.id.text), .text(person.name), .text(person.title), .text(person.entity.text),
-                    person.site.map { .text($0.description) } ?? .null, .integer(Int64(person.classes.rawValue)),
-                    .text(person.roles.map(\.rawValue).sorted().joined(separator: ",")),
-                    .text(person.designations.sorted().joined(separator: ",")), .integer(person.isActive ? 1 : 0),
-                ])
-        }
-    }
-
-    package func people(id: PersonID? = nil) throws(StorageError) -> [Person] {
-        var people: [Person] = []
-        let columns = "SELECT id, name, title, entity, site, classes, roles, designations, active FROM people"
-        try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? [])
-        {
-            (row) throws(StorageError) in
-            people.append(
-                Person(
-                    id: try row.parsed(0) { PersonID($0) }, name: row.text(1), title: row.text(2),
-                    entity: try row.parsed(3) { EntityID($0) },
-                    site: row.isNull(4) ? nil : try row.parsed(4) { Country($0) },
-                    classes: PossiblePersonClasses(rawValue: UInt8(truncatingIfNeeded: row.integer(5))),
-                    roles: Set(try ControlStore.list(row, 6) { Role(rawValue: $0) }),
-                    designations: Set(try ControlStore.list(row, 7) { $0 }), isActive: row.integer(8) != 0))
-        }
-        return people
-    }
-
-    // MARK: Accounts
-
-    package func put(_ account: Account) throws(StorageError) {
-        let person: SQLValue = if case .person(let person) = account.holder { .text(person.text) } else { .null }
-        try change(.account, account.id.text) { () throws(StorageError) in
-            try database.run(
-                "INSERT OR REPLACE INTO accounts (id, person, accountable, active) VALUES (?, ?, ?, ?)",
-                [
-                    .text(account.id.text), person, .text(account.accountable.map(\.text).joined(separator: ",")),
-                    .integer(account.isActive ? 1 : 0),
-                ])
-        }
-    }
-
-    package func accounts(id: AccountID? = nil) throws(StorageError) -> [Account] {
-        var accounts: [Account] = []
-        let columns = "SELECT id, person, accountable, active FROM accounts"
-        try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? [])
-        {
-            (row) throws(StorageError) in
-            let holder: Account.Holder =
-                row.isNull(1)
-                ? .service(accountable: try ControlStore.list(row, 2) { PersonID($0) })
-                : .person(try row.parsed(1) { PersonID($0) })
-            accounts.append(
-                Account(id: try row.parsed(0) { AccountID($0) }, holder: holder, isActive: row.integer(3) != 0))
-        }
-        return accounts
-    }
-
-    // MARK: Keys
-
-    package func put(_ key: APIKey) throws(StorageError) {
-        try change(.key, key.id.text) { () throws(StorageError) in
-            try database.run(
-                "INSERT OR REPLACE INTO keys (id, digest, account, use_case, models, label, owner, created, expires, revoked, accepted_terms) "
-                    + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    .text(key.id.text), .blob(key.digest.bytes), .text(key.account.text), .text(key.useCase.text),
-                    key.models.map { .text($0.map(\.text).sorted().joined(separator: ",")) } ?? .null,
-                    key.highestLabel.map { .text($0.rawValue) } ?? .null, .text(key.owner.text),
-                    .integer(key.created.nanoseconds), ControlStore.time(key.expires), ControlStore.time(key.revoked),
-                    key.acceptedTerms.map { .text($0) } ?? .null,
-                ])
-        }
-    }
-
-    /// Changes this alone, whatever else changes the key at the same time.
-    package func revoke(_ id: KeyID, at: Instant) throws(StorageError) {
-        try change(.key, id.text) { () throws(StorageError) in
-            try database.run(
-                "UPDATE keys SET revoked = coalesce(revoked, ?) WHERE id = ?",
-                [.integer(at.nanoseconds), .text(id.text)])
-        }
-    }
-
-    package func acceptTerms(_ date: String, for id: KeyID) throws(StorageError) {
-        try change(.key, id.text) { () throws(StorageError) in
-            try database.run("UPDATE keys SET accepted_terms = ? WHERE id = ?", [.text(date), .text(id.text)])
-        }
-    }
-
-    package func keys(id: KeyID? = nil) throws(StorageError) -> [APIKey] {
-        var keys: [APIKey] = []
-        let columns =
-            "SELECT id, digest, account, use_case, models, label, owner, created, expires, revoked, accepted_terms FROM keys"
-        try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? [])
-        {
-            (row) throws(StorageError) in
-            guard let digest = Digest(row.blob(1)) else { throw .damaged(table: "keys", column: "digest") }
-            keys.append(
-                APIKey(
-                    id: try row.parsed(0) { KeyID($0) }, digest: digest, account: try row.parsed(2) { AccountID($0) },
-                    useCase: try row.parsed(3) { UseCaseID($0) },
-                    models: row.isNull(4) ? nil : Set(try ControlStore.list(row, 4) { ModelID($0) }),
-                    highestLabel: row.isNull(5) ? nil : try row.parsed(5) { DataLabel(rawValue: $0) },
-                    owner: try row.parsed(6) { PersonID($0) }, created: Instant(nanoseconds: row.integer(7)),
-                    expires: row.optionalInteger(8).map { Instant(nanoseconds: $0) },
-                    revoked: row.optionalInteger(9).map { Instant(nanoseconds: $0) },
-                    acceptedTerms: row.optionalText(10)))
-        }
-        return keys
-    }
-
-    /// What it takes to judge one key: itself, its account, and everybody who answers for it.
-    package func directory(of key: KeyID) throws(StorageError) -> Directory {
-        var directory = Directory()
-        directory.currentTerms = try currentTerms()?.date ?? ""
-        for key in try keys(id: key) {
-            directory.put(key)
-            for person in try people(id: key.owner) { directory.put(person) }
-            for account in try accounts(id: key.account) {
-                directory.put(account)
-                for id in account.accountable {
-                    for person in try people(id: id) { directory.put(person) }
-                }
-            }
-        }
-        return directory
     }
 
     // MARK: Terms of use

@@ -12,7 +12,8 @@ package struct Access: Sendable {
     /// - Parameters:
     ///   - person: as the store has them now; one who has left may do nothing.
     ///   - delegations: any of any person's; those of `person` that are in force count.
-    ///   - peer: the user id at the Unix socket, already checked to be root or the user that runs the installation.
+    ///   - peer: the user id at the Unix socket, already checked to be root or the user that runs the installation. Nil
+    ///     where a key or a session was presented as well: then what its holder may do counts, and nothing beside it.
     package init(person: Person?, delegations: [Delegation] = [], peer: UInt32? = nil, at now: Instant) {
         self.person = person?.id
         self.peer = peer
@@ -56,9 +57,8 @@ package struct Access: Sendable {
 
     /// The Unix socket of the data folder: its user keeps the machine, and is no natural person. They neither sign nor
     /// reopen, and open neither content nor the export-control desk, however much of the disk they could read.
-    package static let peerRights = RightSet(
-        Right.allCases.filter { right in
-            !right.isSignature
-                && ![.cutReopen, .contentRead, .deskRead, .deskWrite, .delegationsWrite, .productionsRead].contains(right)
-        })
+    package static let peerRights = RightSet(Right.allCases.filter { !$0.isSignature && !personsOnly.contains($0) })
+    private static let personsOnly: RightSet = [
+        .cutReopen, .contentRead, .deskRead, .deskWrite, .delegationsWrite, .productionsRead,
+    ]
 }

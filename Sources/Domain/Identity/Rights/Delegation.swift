@@ -59,6 +59,3 @@ package struct Delegation: Hashable, Sendable {
         }
     }
 }
-
-package enum DelegationKind: IdentifierKind { package static let noun = "delegation" }
-package typealias DelegationID = Identifier<DelegationKind>

@@ -6,29 +6,32 @@ package struct Caller: Equatable, Sendable {
     package var person: PersonID?
     package var account: AccountID?
     package var key: KeyID?
+    package var session: SessionID?
     package var entity: EntityID?
     package var useCase: UseCaseID?
     /// The natural persons who answer for the call.
     package var accountable: [PersonID]
 
     package init(
-        person: PersonID? = nil, account: AccountID? = nil, key: KeyID? = nil, entity: EntityID? = nil,
-        useCase: UseCaseID? = nil, accountable: [PersonID] = []
+        person: PersonID? = nil, account: AccountID? = nil, key: KeyID? = nil, session: SessionID? = nil,
+        entity: EntityID? = nil, useCase: UseCaseID? = nil, accountable: [PersonID] = []
     ) {
         self.person = person
         self.account = account
         self.key = key
+        self.session = session
         self.entity = entity
         self.useCase = useCase
         self.accountable = accountable
     }
 
     func write(to writer: inout CBORWriter) {
-        writer.map(count: 1, key, entity, person, account, useCase)
+        writer.map(count: 1, key, entity, person, account, session, useCase)
         writer.pair("key", text: key?.text)
         writer.pair("entity", text: entity?.text)
         writer.pair("person", text: person?.text)
         writer.pair("account", text: account?.text)
+        writer.pair("session", text: session?.text)
         writer.pair("use_case", text: useCase?.text)
         writer.text("accountable")
         writer.array(count: accountable.count)
@@ -40,6 +43,7 @@ package struct Caller: Equatable, Sendable {
         person = try decoder.identifier("person")
         account = try decoder.identifier("account")
         key = try decoder.identifier("key")
+        session = try decoder.identifier("session")
         entity = try decoder.identifier("entity")
         useCase = try decoder.identifier("use_case")
         accountable = []

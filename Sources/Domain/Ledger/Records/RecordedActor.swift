@@ -7,16 +7,18 @@ package struct RecordedActor: Equatable, Sendable {
     package var person: PersonID?
     package var account: AccountID?
     package var key: KeyID?
+    package var session: SessionID?
     package var peer: UInt32?
     package var service: String?
 
     package init(
-        person: PersonID? = nil, account: AccountID? = nil, key: KeyID? = nil, peer: UInt32? = nil,
-        service: String? = nil
+        person: PersonID? = nil, account: AccountID? = nil, key: KeyID? = nil, session: SessionID? = nil,
+        peer: UInt32? = nil, service: String? = nil
     ) {
         self.person = person
         self.account = account
         self.key = key
+        self.session = session
         self.peer = peer
         self.service = service
     }
@@ -28,6 +30,7 @@ package struct RecordedActor: Equatable, Sendable {
         pairs.add("peer", unsigned: peer.map(UInt64.init))
         pairs.add("person", text: person?.text)
         pairs.add("service", text: service)
+        pairs.add("session", text: session?.text)
         return .map(pairs)
     }
 
@@ -36,6 +39,7 @@ package struct RecordedActor: Equatable, Sendable {
         person = try decoder.identifier("person")
         account = try decoder.identifier("account")
         key = try decoder.identifier("key")
+        session = try decoder.identifier("session")
         service = try decoder.optional("service", decoder.text)
         guard let number = try decoder.optional("peer", decoder.unsigned) else { return }
         guard let peer = UInt32(exactly: number) else { throw RecordProblem(key: "peer", expected: "a user id") }

@@ -23,32 +23,41 @@ struct APICall: Sendable {
     /// Who acts: the user at the other end of the Unix socket, a person by their key, or both.
     struct Actor: Sendable {
         /// The user id at the Unix socket; nil over TCP.
-        var peer: UInt32?
-        var caller: Directory.Caller?
+        let peer: UInt32?
+        let caller: Directory.Caller?
 
         /// Nil for a service account and for nobody.
-        var person: Person? {
+        var person: Person? { Actor.person(of: caller) }
+
+        private static func person(of caller: Directory.Caller?) -> Person? {
             guard let caller, case .person(let id) = caller.account.holder else { return nil }
             return caller.persons.first { $0.id == id }
         }
 
-        /// Whoever presents a key has the rights of its person, by whatever way; without one, whoever may use the Unix
-        /// socket may do everything that does not need a natural person.
-        func may(_ right: APIRight) -> Bool {
-            if caller != nil { return person.map { !$0.roles.isDisjoint(with: right.roles) } ?? false }
-            return peer != nil
+        /// Whoever presents a key has the rights of its person, by whatever way it came; without one, the user at the
+        /// Unix socket has those of whoever keeps the machine.
+        let access: Access
+
+        init(peer: UInt32?, caller: Directory.Caller?, at now: Instant) {
+            self.peer = peer
+            self.caller = caller
+            access = Access(person: Actor.person(of: caller), peer: caller == nil ? peer : nil, at: now)
         }
 
+        func may(_ right: Right) -> Bool { access.may(right) }
+
         /// The choke point: every operation that asks for a right goes through it before its own code runs.
-        func require(_ right: APIRight) throws(Problem) {
+        func require(_ right: Right) throws(Problem) {
             guard may(right) else {
-                let names = right.roles.map(\.rawValue).sorted().joined(separator: " or ")
-                throw Problem(.forbidden, "\(right.rawValue) takes the role \(names), or the Unix socket of the installation")
+                throw Problem(.forbidden, "\(right.rawValue) takes the role \(right.holders)")
             }
         }
 
         var recorded: RecordedActor {
-            RecordedActor(person: person?.id, account: caller?.account.id, key: caller?.key.id, peer: peer)
+            RecordedActor(
+                person: person?.id, account: caller?.account.id, key: caller?.bearer.key,
+                session: caller?.bearer.session,
+                peer: peer)
         }
     }
 

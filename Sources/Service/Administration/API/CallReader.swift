@@ -23,7 +23,8 @@ enum CallReader {
                 throw Problem(
                     .badField, field: "query",
                     known.isEmpty
-                        ? "query: this call has no parameters" : "query: a parameter is not known here; known are \(known)")
+                        ? "query: this call has no parameters"
+                        : "query: a parameter is not known here; known are \(known)")
             }
             guard values[name] == nil else { throw .badField(name, "is given twice") }
             if let fault = parameter.fault(in: value) { throw .badField(name, fault) }
@@ -48,8 +49,8 @@ enum CallReader {
         let type = head.fields.value(of: "content-type") ?? ""
         guard operation.body.types.contains(mediaType(type)) else {
             throw Problem(
-                .unsupportedMediaType, field: "content-type", 
-                "content-type: this call takes \(operation.body.types.joined(separator: " or "))")
+                .unsupportedMediaType, field: "content-type",
+                "content-type: this call takes " + operation.body.types.joined(separator: " or "))
         }
         guard head.fields.count(of: "content-encoding") == 0 else {
             throw Problem(
@@ -82,6 +83,11 @@ enum CallReader {
         String(field.prefix { $0 != ";" }.trimmed).lowercased()
     }
 
+    /// A weight of nothing (RFC 9110 section 12.4.2).
+    private static func isNever(_ parameter: String) -> Bool {
+        parameter == "q=0" || parameter.hasPrefix("q=0.") && parameter.dropFirst(4).allSatisfy { $0 == "0" }
+    }
+
     /// RFC 9110 section 12.5.1, for the one type that there is.
     private static func accepts(_ field: String, _ type: String) -> Bool {
         guard field.contains(where: { $0 != " " }) else { return true }
@@ -89,7 +95,7 @@ enum CallReader {
         return field.split(separator: ",").contains { range in
             let parts = range.split(separator: ";").map { String($0.trimmed).lowercased() }
             guard let name = parts.first, name == type || name == "*/*" || name == family else { return false }
-            return !parts.dropFirst().contains { $0 == "q=0" || $0.hasPrefix("q=0.") && !$0.contains { ("1"..."9").contains($0) } }
+            return !parts.dropFirst().contains { isNever($0) }
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Identity
 internal import Vocabulary
 
 extension Component {
@@ -23,7 +24,8 @@ extension Component {
                     "deployments",
                     .list(
                         .object([
-                            .required("id", .id(DeploymentKind.self)), .required("protocol", .choice(WireProtocol.self)),
+                            .required("id", .id(DeploymentKind.self)),
+                            .required("protocol", .choice(WireProtocol.self)),
                             .required("operator", .id(VendorKind.self)), .required("channel", .choice(Channel.self)),
                             .required("inside_perimeter", .boolean),
                         ]))),

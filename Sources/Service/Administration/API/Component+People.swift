@@ -6,10 +6,11 @@ extension Component {
         switch self {
         case .me:
             .object([
-                .required("person", .nullable(.component(.person))), .required("account", .nullable(.id(AccountKind.self))),
+                .required("person", .nullable(.component(.person))),
+                .required("account", .nullable(.id(AccountKind.self))),
                 .required("key", .nullable(.id(KeyKind.self))),
                 .required("uid", .nullable(.count), "of the user at the Unix socket"),
-                .required("rights", .list(.choice(APIRight.self))),
+                .required("rights", .list(.choice(Right.self))),
             ])
         case .person:
             .object([
@@ -68,6 +69,16 @@ extension Component {
                 .optional("models", .list(.id(ModelKind.self), atMost: 1_000), "only these of the use case's"),
                 .optional("label", .choice(DataLabel.self), "only data up to this label"),
                 .optional("expires", .instant),
+            ])
+        case .session:
+            .object([
+                .required("id", .id(SessionKind.self)), .required("account", .id(AccountKind.self)),
+                .required("created", .instantText), .required("expires", .instantText, "it ends then at the latest"),
+                .required("idle_seconds", .count, "it ends when it is not used for so long"),
+                .required("seen", .instantText, "about when it was used last"),
+                .required("authenticated", .instantText, "when its holder last showed who they are"),
+                .required("methods", .list(.choice(AuthenticationMethod.self))),
+                .required("revoked", .nullable(.instantText)), .required("accepted_terms", .nullable(.text)),
             ])
         default:
             .object([

@@ -1,4 +1,5 @@
 internal import CutOff
+internal import Identity
 internal import Ledger
 internal import Location
 internal import Vocabulary

@@ -13,6 +13,7 @@ enum Component: String, CaseIterable, Sendable {
     case accountToPut = "AccountToPut"
     case key = "Key"
     case keyToMake = "KeyToMake"
+    case session = "Session"
     case terms = "Terms"
     case statement = "Statement"
     case evidence = "Evidence"
@@ -37,7 +38,7 @@ enum Component: String, CaseIterable, Sendable {
         switch self {
         case .problem: Component.problemSchema
         case .me, .person, .personToPut, .account, .accountToPut: peopleSchema
-        case .key, .keyToMake, .terms: keySchema
+        case .key, .keyToMake, .session, .terms: keySchema
         case .statement, .evidence: evidenceSchema
         case .cutOrder, .receipt, .signature: cutSchema
         case .approval: Component.approvalSchema

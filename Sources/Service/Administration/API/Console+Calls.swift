@@ -98,22 +98,23 @@ extension Console {
     private func actor(
         _ exchange: ServerExchange, _ operation: Operation, _ bearer: String?
     ) async throws(Problem) -> APICall.Actor {
-        var actor = APICall.Actor(peer: try peer(exchange))
+        let peer = try peer(exchange)
+        var caller: Directory.Caller?
         switch operation.access {
-        case .anyone, .ownKey: return actor
+        case .anyone, .ownKey: return APICall.Actor(peer: peer, caller: nil, at: now())
         case .installation:
-            guard actor.peer != nil, bearer == nil else {
+            guard peer != nil, bearer == nil else {
                 throw Problem(.forbidden, "this call is for the programs of the installation")
             }
-            return actor
         case .anybody(let termsFirst):
-            if let bearer { actor.caller = try await caller(bearer, asksTerms: termsFirst) }
+            if let bearer { caller = try await self.caller(bearer, asksTerms: termsFirst) }
         case .right, .rightOrOwn:
-            if let bearer { actor.caller = try await caller(bearer, asksTerms: true) }
+            if let bearer { caller = try await self.caller(bearer, asksTerms: true) }
         }
-        guard actor.peer != nil || actor.caller != nil else {
+        guard peer != nil || caller != nil else {
             throw Problem(.unauthenticated, "send your key as `Authorization: Bearer …`")
         }
+        let actor = APICall.Actor(peer: peer, caller: caller, at: now())
         if case .right(let right) = operation.access { try actor.require(right) }
         return actor
     }

@@ -36,7 +36,8 @@ struct EntityTag: Equatable, Sendable {
         func mayReplace(_ present: EntityTag?) throws(Problem) {
             if let noneMatch, let present, noneMatch.contains(where: { $0 == "*" || $0 == present.text }) {
                 throw Problem(
-                    .preconditionFailed, field: "if-none-match", "if-none-match: it is there already, as \(present.text)")
+                    .preconditionFailed, field: "if-none-match",
+                    "if-none-match: it is there already, as \(present.text)")
             }
             guard let match else {
                 guard present != nil, noneMatch == nil else { return }

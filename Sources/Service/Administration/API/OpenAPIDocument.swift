@@ -211,7 +211,3 @@ extension Operation {
         return sentences.joined(separator: " ")
     }
 }
-
-extension APIRight {
-    fileprivate var holders: String { roles.map(\.rawValue).sorted().joined(separator: ", ") }
-}

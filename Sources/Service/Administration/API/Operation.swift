@@ -1,3 +1,4 @@
+internal import Identity
 internal import Runtime
 
 /// One operation of the administration, declared once: from this come its route, the checks of what is sent, who may,
@@ -18,9 +19,9 @@ struct Operation: Sendable {
         case ownKey
         /// Whoever has a valid key. - Parameter termsFirst: whether its terms of use must be accepted.
         case anybody(termsFirst: Bool)
-        case right(APIRight)
+        case right(Right)
         /// Whoever has the right; others for what is their own.
-        case rightOrOwn(APIRight)
+        case rightOrOwn(Right)
         /// The Unix socket, without a key: programs of the installation.
         case installation
     }

@@ -10,7 +10,8 @@ enum PercentEncoding {
         while let byte = rest.next() {
             switch byte {
             case UInt8(ascii: "%"):
-                guard let high = rest.next().flatMap({ Hex.value($0) }), let low = rest.next().flatMap({ Hex.value($0) })
+                guard let high = rest.next().flatMap({ Hex.value($0) }),
+                    let low = rest.next().flatMap({ Hex.value($0) })
                 else { return nil }
                 bytes.append(high << 4 | low)
             case UInt8(ascii: "+") where plusIsBlank: bytes.append(0x20)

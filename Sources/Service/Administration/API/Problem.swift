@@ -1,7 +1,7 @@
 internal import JSON
 
-/// Why a call of the administration is not done (RFC 9457): a code for programs, the field at fault, and a sentence with
-/// the remedy. Carries names of fields, never content.
+/// Why a call of the administration is not done (RFC 9457): a code for programs, the field at fault, and a sentence
+/// with the remedy. Carries names of fields, never content.
 struct Problem: Error, Equatable, Sendable {
     static let mediaType = "application/problem+json"
 

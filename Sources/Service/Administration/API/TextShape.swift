@@ -1,8 +1,8 @@
 internal import Bytes
 internal import Vocabulary
 
-/// A kind of text that a field may hold. The document gives its pattern, the check asks `accepts`; `TextShapeTests` hold
-/// the two together.
+/// A kind of text that a field may hold. The document gives its pattern, the check asks `accepts`; `TextShapeTests`
+/// hold the two together.
 struct TextShape: Sendable {
     /// What is expected, for whoever sent something else: "the id of a person".
     let expected: String

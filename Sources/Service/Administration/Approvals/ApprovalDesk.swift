@@ -72,14 +72,15 @@ final class ApprovalDesk {
         }
         let (people, accounts): ([PersonID], [AccountID]) =
             if case .person(let person, let account) = proposer { ([person], [account]) } else { ([], []) }
-        let roster = try await store { store throws(StorageError) in try store.roster(people, accounts) }
+        let now = now()
+        let roster = try await store { store throws(StorageError) in try store.roster(people, accounts, at: now) }
         guard let id = ProposalID("ap-" + Base32.encode(bytes: SecureRandom.bytes(10)).lowercased()) else {
             throw .unavailable("no id could be made")
         }
         let approval: Approval
         do throws(ApprovalError) {
             approval = try Approval(
-                proposing: act, id: id, by: proposer, matrix: matrix, roster: roster, at: now())
+                proposing: act, id: id, by: proposer, matrix: matrix, roster: roster, at: now)
         } catch { throw .refused(error) }
         if let open = try await open(act, matrix) { return open }
         try await record(approval, .proposed, by: actor, [("content", .bytes(act.encoded))])
@@ -150,7 +151,7 @@ final class ApprovalDesk {
         guard let open = try await open(act, matrix) else { throw .unknown("nothing is proposed for this") }
         var approval = open.approval
         let (kept, now) = (approval, now())
-        let roster = try await store { store throws(StorageError) in try store.roster(of: kept) }
+        let roster = try await store { store throws(StorageError) in try store.roster(of: kept, at: now) }
         do throws(ApprovalError) {
             try approval.use(for: act, matrix: matrix, roster: roster, at: now)
         } catch { throw .refused(error) }
@@ -171,8 +172,9 @@ final class ApprovalDesk {
 
     /// Proposed for this content, neither over nor used; the latest that is granted, or else the latest.
     func open(_ act: Act, _ matrix: SignOffMatrix) async throws(Failure) -> Entry? {
+        let now = now()
         let found = try await store { store throws(StorageError) in
-            try ApprovalDesk.rows(try store.approvals(unusedFor: act).map { (nil, $0) }, store)
+            try ApprovalDesk.rows(try store.approvals(unusedFor: act).map { (nil, $0) }, store, now)
         }
         let entries = found.map { entry($0.approval, matrix, $0.roster) }
         return entries.first { $0.state == .granted } ?? entries.first { $0.state == .open }
@@ -180,9 +182,10 @@ final class ApprovalDesk {
 
     /// - Parameter before: the number of the last entry of the page before.
     func page(before: Int64?, limit: Int, matrix: SignOffMatrix) async throws(Failure) -> [Entry] {
+        let now = now()
         let found = try await store { store throws(StorageError) in
             try ApprovalDesk.rows(
-                try store.approvals(before: before, limit: limit).map { ($0.number, $0.approval) }, store)
+                try store.approvals(before: before, limit: limit).map { ($0.number, $0.approval) }, store, now)
         }
         return found.map { row in
             var entry = entry(row.approval, matrix, row.roster)
@@ -198,11 +201,11 @@ final class ApprovalDesk {
     }
 
     private nonisolated static func rows(
-        _ found: [(Int64?, Approval)], _ store: ControlStore
+        _ found: [(Int64?, Approval)], _ store: ControlStore, _ now: Instant
     ) throws(StorageError) -> [Row] {
         var rows: [Row] = []
         for (number, approval) in found {
-            rows.append(Row(number: number, approval: approval, roster: try store.roster(of: approval)))
+            rows.append(Row(number: number, approval: approval, roster: try store.roster(of: approval, at: now)))
         }
         return rows
     }
@@ -210,9 +213,10 @@ final class ApprovalDesk {
     private func found(
         _ id: ProposalID, _ person: PersonID?, _ account: AccountID?
     ) async throws(Failure) -> (Approval, Roster) {
+        let now = now()
         let found = try await store { store throws(StorageError) -> (Approval, Roster)? in
             guard let approval = try store.approval(id) else { return nil }
-            return (approval, try store.roster(of: approval, and: person, account))
+            return (approval, try store.roster(of: approval, and: person, account, at: now))
         }
         guard let found else { throw .unknown("there is no proposal \(id)") }
         return found
@@ -225,33 +229,34 @@ final class ApprovalDesk {
 
     // MARK: What was not signed in time
 
-    struct Overdue: Sendable {
-        var id: ProposalID
-        var act: Act
-        var missing: [String]
-    }
-
-    /// Records which proposals ended unused, and gives back the acts that were done at once and that nobody has
-    /// confirmed in time, each once.
-    func settle(matrix: SignOffMatrix) async throws(Failure) -> [Overdue] {
+    /// Records which proposals ended unused, and gives back those acts that were done at once and that nobody has
+    /// confirmed in time, until they are settled.
+    func settle(matrix: SignOffMatrix) async throws(Failure) -> [Entry] {
         let now = now()
         let found = try await store { store throws(StorageError) in
-            try ApprovalDesk.rows(try store.unsettledApprovals(at: now).map { (nil, $0) }, store)
+            try ApprovalDesk.rows(try store.unsettledApprovals(at: now).map { (nil, $0) }, store, now)
         }
-        var overdue: [Overdue] = []
+        var overdue: [Entry] = []
         for row in found {
             let entry = entry(row.approval, matrix, row.roster)
-            let id = entry.approval.id
             if entry.approval.isOverdue(at: now, entry.standing) {
-                try await record(entry.approval, .overdue, by: RecordedActor(service: "approvals"))
-                overdue.append(
-                    Overdue(id: id, act: entry.approval.act, missing: entry.standing.missing.map(\.words)))
-            } else if entry.state == .expired {
+                overdue.append(entry)
+                continue
+            }
+            if entry.state == .expired {
                 try await record(entry.approval, .expired, by: RecordedActor(service: "approvals"))
             }
+            let id = entry.approval.id
             try await store { store throws(StorageError) in try store.settle(id, at: now) }
         }
         return overdue
+    }
+
+    /// Records that it was told.
+    func settle(overdue entry: Entry) async throws(Failure) {
+        try await record(entry.approval, .overdue, by: RecordedActor(service: "approvals"))
+        let (id, now) = (entry.approval.id, now())
+        try await store { store throws(StorageError) in try store.settle(id, at: now) }
     }
 
     func isKnown(_ act: Act) async throws(Failure) -> Bool {

@@ -53,7 +53,7 @@ extension Console {
     }
 
     func signApproval(_ call: APICall) async throws(Problem) -> Reply {
-        let signer = try signer(call)
+        let signer = try await signer(call)
         let id: ProposalID = try call.id()
         let matrix = try await matrix()
         return try await answer { () throws(ApprovalDesk.Failure) in
@@ -66,7 +66,7 @@ extension Console {
     }
 
     func retractSignature(_ call: APICall) async throws(Problem) -> Reply {
-        let signer = try signer(call)
+        let signer = try await signer(call)
         let id: ProposalID = try call.id()
         let matrix = try await matrix()
         return try await answer { () throws(ApprovalDesk.Failure) in
@@ -76,7 +76,7 @@ extension Console {
 
     func withdrawApproval(_ call: APICall) async throws(Problem) -> Reply {
         // With a key it is its person who withdraws; without one the user at the Unix socket.
-        let person = call.actor.caller == nil ? nil : try signer(call).person
+        let person = call.actor.caller == nil ? nil : try await signer(call).person
         let id: ProposalID = try call.id()
         let matrix = try await matrix()
         return try await answer { () throws(ApprovalDesk.Failure) in
@@ -98,18 +98,35 @@ extension Console {
     }
 
     /// A natural person, met by an account of their own. Whoever can sign nothing learns nothing of what there is.
-    func signer(_ call: APICall) throws(Problem) -> ApprovalDesk.Signer {
+    func signer(_ call: APICall) async throws(Problem) -> ApprovalDesk.Signer {
         guard let caller = call.actor.caller else {
             throw Problem(.unauthenticated, "a person signs, with their own key: `Authorization: Bearer …`")
         }
         guard let person = call.actor.person else {
             throw Problem(.forbidden, "a service signs nothing; a person does, with their own key")
         }
-        guard
-            person.roles.contains(where: { FunctionID($0.rawValue).map { !FunctionID.neverSign.contains($0) } ?? false }
-            )
-        else { throw Problem(.forbidden, "nobody asks this person to sign: it takes a role that signs") }
-        return ApprovalDesk.Signer(person: person.id, account: caller.account.id, evidence: .key(caller.key.id))
+        let delegations = try await store { store throws(StorageError) in try store.delegations(of: person.id) }
+        let functions = person.roles.union(delegations.map(\.role)).compactMap { FunctionID($0.rawValue) }
+        guard !FunctionID.neverSign.isSuperset(of: functions) else {
+            throw Problem(.forbidden, "nobody asks this person to sign: it takes a role that signs")
+        }
+        return ApprovalDesk.Signer(
+            person: person.id, account: caller.account.id, evidence: try await evidence(of: caller.bearer))
+    }
+
+    /// A key comes with this very call; of a session counts when its holder last showed who they are.
+    private func evidence(of bearer: BearerID) async throws(Problem) -> Signature.Evidence {
+        switch bearer {
+        case .key(let key): return .key(key)
+        case .session(let id):
+            let session = try await store { store throws(StorageError) in try store.sessions(id: id).first }
+            guard let session else { throw Problem(.unauthenticated, "the session is not valid here") }
+            // Of several ways nobody knows which was the last: the weakest counts.
+            let method: SigningMethod =
+                session.methods.contains(.password)
+                ? .password : session.methods.contains(.provider) ? .provider : .passkey
+            return .reauthenticated(method, at: session.authenticated)
+        }
     }
 
     // MARK: Answers

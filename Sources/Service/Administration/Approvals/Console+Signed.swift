@@ -98,7 +98,7 @@ extension Console {
     /// Signs a reopening; the signature that completes the approval uses it, and writes both into the register, which
     /// stays the truth: it counts two natural persons by itself.
     func signReopening(of cut: CutID, _ call: APICall) async throws(Problem) -> Approval.Standing {
-        let signer = try signer(call)
+        let signer = try await signer(call)
         guard cuts.register.reopening(of: cut) == nil else {
             throw Problem(.alreadyReopened, CutOffError.alreadyReopened(cut).description)
         }
@@ -153,10 +153,13 @@ extension Console {
         do throws(Problem) {
             let matrix = try await matrix()
             let proposer = try proposer(call)
+            let act = Act.orderCut(ordered(cut.id))
+            let signer = call.actor.person == nil ? nil : try await signer(call)
             do throws(ApprovalDesk.Failure) {
+                guard try await !approvals.isKnown(act) else { return }
                 let open = try await approvals.propose(
-                    .orderCut(ordered(cut.id)), by: proposer, matrix: matrix, actor: call.actor.recorded)
-                guard let signer = try? signer(call) else { return }
+                    act, by: proposer, matrix: matrix, actor: call.actor.recorded)
+                guard let signer else { return }
                 _ = try await approvals.sign(
                     open.approval.id, by: signer, matrix: matrix, actor: call.actor.recorded)
             } catch { throw Console.problem(error) }
@@ -184,20 +187,23 @@ extension Console {
             do throws(ApprovalDesk.Failure) {
                 let since = now().adding(seconds: -Console.confirmWithinSeconds)
                 for cut in cuts.register.active where cut.at > since { try await askToConfirm(cut, matrix) }
-                for overdue in try await approvals.settle(matrix: matrix) { try await tell(overdue) }
+                for overdue in try await approvals.settle(matrix: matrix) {
+                    try await tell(overdue.approval, overdue.standing)
+                    try await approvals.settle(overdue: overdue)
+                }
             } catch { throw Console.problem(error) }
         } catch { logger.error("approvals_not_tended", ["problem": .setting(error.detail)]) }
     }
 
-    private func tell(_ overdue: ApprovalDesk.Overdue) async throws(ApprovalDesk.Failure) {
-        guard case .orderCut(let order) = overdue.act, cuts.register.reopening(of: order.cut) == nil else { return }
-        let detail =
-            "cut-off \(order.cut) holds and nobody has confirmed it: \(overdue.missing.joined(separator: "; "))"
+    private func tell(_ approval: Approval, _ standing: Approval.Standing) async throws(ApprovalDesk.Failure) {
+        guard case .orderCut(let order) = approval.act, cuts.register.reopening(of: order.cut) == nil else { return }
+        let missing = standing.missing.map(\.words).joined(separator: "; ")
+        let detail = "cut-off \(order.cut) holds and nobody has confirmed it: \(approval.id), \(missing)"
         let at = now()
         do throws(Problem) {
             try await record(
                 .alert, [("detail", .text(detail)), ("kind", .text("cut_unconfirmed"))],
-                by: APICall.Actor(peer: nil, caller: nil))
+                by: APICall.Actor(peer: nil, caller: nil, at: at))
             let number = try await store { store throws(StorageError) in
                 try store.raise(alert: "cut_unconfirmed", person: nil, detail: detail, at: at)
             }

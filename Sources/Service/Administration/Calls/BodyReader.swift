@@ -71,7 +71,9 @@ struct BodyReader {
 
     func count(_ name: StaticString) throws(Problem) -> UInt64? {
         guard let found = field(name) else { return nil }
-        guard let number = found.wholeNumber, number >= 0 else { throw .badField(path(name), "expected a whole number") }
+        guard let number = found.wholeNumber, number >= 0 else {
+            throw .badField(path(name), "expected a whole number")
+        }
         return UInt64(number)
     }
 

@@ -44,7 +44,7 @@ extension Console {
             .evidence,
             rows.map { row in
                 [("evidence", .bytes(Console.encoded(row))), ("source", .text(source.id.text))]
-            }, by: APICall.Actor(peer: call.actor.peer))
+            }, by: APICall.Actor(peer: call.actor.peer, caller: nil, at: now()))
         let taken = try await store { store throws(StorageError) in try store.put(rows) }
         _ = await links.refresh()
         return Reply { $0.member("taken", taken) }
@@ -83,7 +83,8 @@ extension Console {
         let observed = try reader.instant("observed") ?? now()
         let latest = now().adding(seconds: EvidenceKind.clockSkewSeconds)
         guard observed <= latest else {
-            throw .wrongState(reader.path("observed"), "lies more than \(EvidenceKind.clockSkewSeconds) s in the future")
+            throw .wrongState(
+                reader.path("observed"), "lies more than \(EvidenceKind.clockSkewSeconds) s in the future")
         }
         let until = try reader.instant("until")
         if let until, until < observed { throw .badField(reader.path("until"), "lies before `observed`") }

@@ -110,8 +110,11 @@ extension Console {
         if key.revoked == nil {
             let revoked = now()
             key.revoked = revoked
-            _ = try await store { store throws(StorageError) in try store.revoke(id, at: revoked) }
-            _ = await links.refresh()
+            let revision = try await store { store throws(StorageError) in
+                try store.revoke(id, at: revoked)
+                return try store.revision()
+            }
+            await links.tell(Ended(keys: [id]), revision: revision)
             do throws(Problem) {
                 try await record(
                     .key,

@@ -38,12 +38,12 @@ extension Console {
             object.key("person")
             if let person = actor.person { object.object { Console.write(person, &$0) } } else { object.null() }
             object.member("account", actor.caller?.account.id.text)
-            object.member("key", actor.caller?.key.id.text)
+            object.member("key", actor.caller?.bearer.key?.text)
             object.key("uid")
             if let peer = actor.peer { object.integer(peer) } else { object.null() }
             object.member(
                 "rights",
-                array: { list in for right in APIRight.allCases where actor.may(right) { list.string(right.rawValue) } })
+                array: { list in for right in actor.access.rights { list.string(right.rawValue) } })
         }
     }
 
@@ -155,20 +155,18 @@ extension Console {
             // Who leaves is out before it is recorded.
             let leavers = (changed.people.filter { !$0.isActive }, changed.accounts.filter { !$0.isActive })
             if !leavers.0.isEmpty || !leavers.1.isEmpty {
-                _ = try await store { store throws(StorageError) in
-                    try store.together { () throws(StorageError) in
-                        for person in leavers.0 { try store.put(person) }
-                        for account in leavers.1 { try store.put(account) }
-                    }
+                let at = now()
+                let (ended, revision) = try await store { store throws(StorageError) in
+                    (try store.end(persons: leavers.0, accounts: leavers.1, at: at), try store.revision())
                 }
-                _ = await links.refresh()
+                await links.tell(ended, revision: revision)
             }
             try await record(
                 .person, changed.people.map(Console.about) + changed.accounts.map(Console.about), by: actor)
             _ = try await store { store throws(StorageError) in
                 try store.together { () throws(StorageError) in
-                    for person in changed.people { try store.put(person) }
-                    for account in changed.accounts { try store.put(account) }
+                    for person in changed.people where person.isActive { try store.put(person) }
+                    for account in changed.accounts where account.isActive { try store.put(account) }
                 }
             }
             _ = await links.refresh()

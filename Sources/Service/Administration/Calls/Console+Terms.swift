@@ -62,33 +62,42 @@ extension Console {
         }
         let body = try call.reader()
         let presented = try await caller(bearer, asksTerms: false)
-        var key = presented.key
-        if let named: KeyID = try body.optionalID("key"), named != key.id {
+        let named: KeyID? = try body.optionalID("key") ?? presented.bearer.key
+        var accepted = presented.bearer
+        var account = presented.account.id
+        if let named {
             let keys = try await store { store throws(StorageError) in try store.keys(id: named) }
-            guard let other = keys.first, case .person(let person) = presented.account.holder, other.owner == person
-            else {
+            let isItself = presented.bearer.key == named
+            var isOwners = false
+            if case .person(let person) = presented.account.holder { isOwners = keys.first?.owner == person }
+            guard let key = keys.first, isItself || isOwners else {
                 throw Problem(.forbidden, field: "key", "key: only its owner may accept the terms for it")
             }
-            key = other
+            accepted = .key(key.id)
+            account = key.account
         }
         guard let terms = try await currentTerms() else { throw .notFound("no terms of use were published") }
         let date = try body.text("date")
         guard date == terms.date else {
             throw Problem(.otherTerms, field: "date", "date: the terms that hold are those of \(terms.date)")
         }
-        var actor = call.actor
-        actor.caller = presented
-        let accepted = key.id
+        let actor = APICall.Actor(peer: call.actor.peer, caller: presented, at: now())
         try await record(
             .terms,
             [
-                ("account", .text(key.account.text)), ("accepted", .text(date)), ("digest", .bytes(terms.digest)),
-                ("key", .text(key.id.text)),
+                ("account", .text(account.text)), ("accepted", .text(date)), ("digest", .bytes(terms.digest)),
+                (accepted.key == nil ? "session" : "key", .text(accepted.text)),
             ], by: actor)
-        _ = try await store { store throws(StorageError) in try store.acceptTerms(date, for: accepted) }
+        let opened = accepted
+        _ = try await store { store throws(StorageError) in
+            switch opened {
+            case .key(let id): try store.acceptTerms(date, for: id)
+            case .session(let id): try store.acceptTerms(date, for: id)
+            }
+        }
         _ = await links.refresh()
         return Reply { object in
-            object.member("key", accepted.text)
+            object.member("key", accepted.key?.text)
             object.member("accepted_terms", date)
         }
     }

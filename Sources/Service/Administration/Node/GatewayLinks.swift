@@ -1,8 +1,10 @@
 internal import AdministrationClient
 internal import Files
+internal import Identity
 internal import Installation
 internal import JSON
 internal import Runtime
+internal import Stores
 internal import Vocabulary
 
 /// The gateways of this installation, found by their sockets.
@@ -54,6 +56,15 @@ struct GatewayLinks {
                 }
             }
         }
+    }
+
+    /// Tells all of them at once what has stopped; none has to read the store for it, and open answers under it have
+    /// ended when this returns. A gateway that does not answer learns of it from the store.
+    func tell(_ ended: Ended, revision: UInt64) async {
+        for piece in EndedNotice(revision: revision, ended: ended).pieces {
+            _ = await send("POST", "/control/ended", body: piece.bytes, type: "text/plain", patienceSeconds: 5)
+        }
+        _ = await refresh()
     }
 
     /// Makes them take over what the store holds now.

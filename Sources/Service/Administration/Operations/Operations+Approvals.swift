@@ -1,4 +1,5 @@
 internal import Approvals
+internal import Identity
 internal import Vocabulary
 
 /// Acts that natural persons sign before they are done: proposed, signed, withdrawn. Using one is the act's own call.

@@ -1,4 +1,5 @@
 internal import CutOff
+internal import Identity
 internal import Vocabulary
 
 /// Cut-offs: ordered by one person, reopened by two.

@@ -1,3 +1,4 @@
+internal import Identity
 internal import Location
 internal import Vocabulary
 
@@ -24,7 +25,8 @@ extension Operations {
                 answer: page(.evidence)
             ) { console, call throws(Problem) in try await console.listEvidence(call) },
             Operation(
-                "takeEvidence", .post, "/api/evidence", "state where people are; with a source's key, on the Unix socket",
+                "takeEvidence", .post, "/api/evidence",
+                "state where people are; with a source's key, on the Unix socket",
                 .ownKey,
                 body: .json(
                     .either([

@@ -35,7 +35,6 @@ extension Operations {
             Operation(
                 "activateBundle", .post, "/api/bundles",
                 "make a snapshot the one that is decided on, once it is signed for",
-
                 .right(.bundleActivate),
                 body: .bytes(types: ["application/cbor", "application/octet-stream"], limit: 64 << 20),
                 answer: .component(.activation),

@@ -37,7 +37,7 @@ extension Operations {
                 answer: .component(.terms), refuses: [.notFound], isTagged: true
             ) { console, call throws(Problem) in try await console.showTerms(call) },
             Operation(
-                "publishTerms", .post, "/api/terms", "publish terms with a later date; keys wait until they are accepted",
+                "publishTerms", .post, "/api/terms", "publish later terms; keys wait until they are accepted",
                 .right(.termsPublish),
                 body: .json(
                     // LIMIT: characters of the terms.
@@ -47,14 +47,15 @@ extension Operations {
                 refuses: [.termsNewer]
             ) { console, call throws(Problem) in try await console.publishTerms(call) },
             Operation(
-                "acceptTerms", .post, "/api/terms/accept", "accept the terms for the key that is sent, or another of its owner",
+                "acceptTerms", .post, "/api/terms/accept",
+                "accept the terms for the key that is sent, or another of its owner",
                 .ownKey,
                 body: .json(
                     .object([
                         .required("date", .shape(.date), "of the terms that are accepted"),
                         .optional("key", .id(KeyKind.self), "another key of the same owner"),
                     ]), isRequired: true),
-                answer: .object([.required("key", .id(KeyKind.self)), .required("accepted_terms", .text)]),
+                answer: .object([.required("key", .nullable(.id(KeyKind.self))), .required("accepted_terms", .text)]),
                 refuses: [.otherTerms, .notFound]
             ) { console, call throws(Problem) in try await console.acceptTerms(call) },
         ]

@@ -1,3 +1,4 @@
+internal import Identity
 internal import Vocabulary
 
 /// The record: why something was decided, and what the logs show without their content.

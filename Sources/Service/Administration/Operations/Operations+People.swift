@@ -18,7 +18,8 @@ extension Operations {
                     Parameter("entity", .id(EntityKind.self), "only of this employer"),
                     Parameter("role", .choice(Role.self), "only those with this role"),
                     Parameter("active", .boolean, "only those who are, or are not"),
-                    Parameter("q", .shape(.beginning), "only those whose id or name begins so; letters A to Z in any case"),
+                    Parameter(
+                        "q", .shape(.beginning), "only those whose id or name begins so; letters A to Z in any case"),
                 ], answer: page(.person)
             ) { console, call throws(Problem) in try await console.listPeople(call) },
             Operation(

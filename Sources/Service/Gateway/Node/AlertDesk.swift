@@ -52,13 +52,20 @@ final class AlertDesk {
     }
 
     /// A key that nobody has says something of the address it comes from only; anybody can make up any number of them.
-    func rejected(_ key: KeyID, _ rejection: Directory.Rejection, from peer: SocketAddress) {
+    func rejected(_ bearer: BearerID, _ rejection: Directory.Rejection, from peer: SocketAddress) {
         let now = NodeLedger.now().wall
         if case .unknown = rejection {
             let address = peer.bytes.map { $0.map { String($0) }.joined(separator: ".") } ?? "-"
             raise(Alert(kind: "unknown_keys", person: nil, detail: "from \(address)", at: now))
         } else {
-            raise(Alert(kind: "key_rejected", person: nil, detail: "key \(key): \(rejection)", at: now))
+            switch bearer {
+            case .key(let id):
+                raise(Alert(kind: "key_rejected", person: nil, detail: "key \(id): \(rejection)", at: now))
+            // Sessions end by themselves all day; one that was ended by somebody and is presented still is news.
+            case .session(let id) where rejection == .revoked:
+                raise(Alert(kind: "session_rejected", person: nil, detail: "session \(id): revoked", at: now))
+            case .session: return
+            }
         }
     }
 

@@ -77,9 +77,7 @@ package final class GatewayNode {
                 return made
             }
         } catch { throw .control(error.description) }
-        guard let update = first.withLock({ $0 }), let bundle = update.bundle else {
-            throw .noBundle(root: options.folder.root)
-        }
+        guard let bundle = first.withLock({ $0?.bundle }) else { throw .noBundle(root: options.folder.root) }
         let socket: ListeningSocket
         let controlSocket: ListeningSocket
         do throws(ListeningSocket.Failure) {
@@ -90,7 +88,12 @@ package final class GatewayNode {
         let ending = Lock<NodeError?>(nil)
         try EventLoop.run { () throws(NodeError) in
             let node = GatewayNode(options, ledgerNode, secrets, network, reader, bundle, ending)
-            try node.start(update)
+            // Nobody else keeps it: a directory with two owners would be copied, page by page, when it changes.
+            let update = first.withLock { update in
+                defer { update = nil }
+                return update
+            }
+            try node.start(update ?? ControlUpdate())
             EventLoop.spawn {
                 // The first lease comes before the first client.
                 await node.feed.refresh()
@@ -107,7 +110,8 @@ package final class GatewayNode {
     ) {
         let logger = Logger(node: options.node.text, least: options.settings.leastLevel)
         let log = GatewayLog(logger)
-        let state = NodeState(bundle: bundle, pepper: secrets.pepper)
+        let state = NodeState(
+            bundle: bundle, pepper: secrets.pepper, sessionUseCase: options.settings.sessionUseCase)
         let open = open
         let metrics = GatewayMetrics(node: options.node.text)
         let ledger = NodeLedger(

@@ -40,10 +40,51 @@ final class NodeSocket: RequestHandler {
                 guard let problem = self.feed.problem else { return self.respond(exchange, self.status()) }
                 self.refuse(exchange, 503, "unavailable", problem)
             }
+        case ("POST", "/control/ended"): EventLoop.spawn { await self.takeEnded(exchange) }
+        case ("POST", "/control/sessions/uses"): takeSessionUses(exchange)
         case ("POST", "/control/register"):
             EventLoop.spawn { await self.takeRegister(exchange, user) }
         default: refuse(exchange, 404, "not_found", "there is no \(exchange.head.method) of this path here")
         }
+    }
+
+    // MARK: Keys, sessions, accounts and people that stopped
+
+    private func takeEnded(_ exchange: ServerExchange) async {
+        guard let body = try? await exchange.body() else { return }
+        guard let notice = EndedNotice(body) else {
+            return refuse(
+                exchange, 400, "bad_body", "expected a line `revision NUMBER`, then lines such as `key ID`")
+        }
+        let ended = gateway.changed(gateway.state.end(notice.ended, revision: notice.revision))
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("node", node.text)
+            object.member("applied_at", gateway.now().description)
+            object.member("streams", ended.count)
+            object.member("last_content_at", ended.lastContent?.description)
+            object.member("last_reset_at", ended.lastReset?.description)
+        }
+        respond(exchange, writer)
+    }
+
+    /// Says which sessions were used since the last call. The console writes it down for all gateways.
+    private func takeSessionUses(_ exchange: ServerExchange) {
+        let uses = gateway.state.takeSessionUses()
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member(
+                "uses",
+                array: { list in
+                    for (id, at) in uses {
+                        list.object { use in
+                            use.member("session", id.text)
+                            use.member("at", at.description)
+                        }
+                    }
+                })
+        }
+        respond(exchange, writer)
     }
 
     // MARK: Cut-offs

@@ -98,8 +98,7 @@ struct CandidateLoop {
 
     private func currentCall(_ now: Instant) throws(Stop) -> CompiledCall? {
         let caller: Directory.Caller
-        do throws(Directory.Rejection) { caller = try state.directory.caller(keyed: visit.visitor.key, at: now) } catch
-        {
+        do throws(Directory.Rejection) { caller = try state.caller(visit.visitor.bearer, at: now) } catch {
             throw .failed(Failure(.unauthenticated, "the key is not valid any more"))
         }
         do throws(NodeState.FactsProblem) {

@@ -30,10 +30,10 @@ extension Gateway.Entry {
             }
             label = known
         }
-        if let purpose = fields.value(of: "portcullis-purpose"), purpose != caller.key.useCase.text {
+        if let purpose = fields.value(of: "portcullis-purpose"), purpose != caller.useCase.text {
             throw .failed(
                 Failure(
-                    .invalidRequest, "portcullis-purpose must be the key's use case, \(caller.key.useCase)",
+                    .invalidRequest, "portcullis-purpose must be the key's use case, \(caller.useCase)",
                     field: "portcullis-purpose"))
         }
         if let conversation = fields.value(of: "portcullis-conversation"), conversation.utf8.count > 128 {
@@ -43,7 +43,7 @@ extension Gateway.Entry {
                     field: "portcullis-conversation"))
         }
         return Visitor(
-            key: caller.key.id, account: caller.account.id, persons: Set(caller.persons.map(\.id)),
+            bearer: caller.bearer, account: caller.account.id, persons: Set(caller.persons.map(\.id)),
             address: exchange.peer.bytes.flatMap { IPAddress(bytes: $0) }, label: label)
     }
 }

@@ -1,4 +1,5 @@
 internal import Dialects
+internal import Identity
 internal import Inspection
 internal import Vocabulary
 
@@ -79,10 +80,21 @@ struct RefusalDesk: Sendable {
                 "此請求目前無法記錄；未能記錄的內容不會傳送。", "此请求目前无法记录；未能记录的内容不会发送。"))
     }
 
-    var keyEnded: Refusal {
-        Refusal(
-            code: .noPermit,
-            text: text("The key of this request is not valid any more.", "此請求的密鑰已失效。", "此请求的密钥已失效。"))
+    /// What an answer was for has stopped while it was open.
+    func ended(_ bearer: BearerID, _ rejection: Directory.Rejection) -> Refusal {
+        let said =
+            switch (bearer, rejection) {
+            case (_, .inactive):
+                text(
+                    "Whoever this request was made for has no access any more.", "此請求的使用者已無權使用。",
+                    "此请求的使用者已无权使用。")
+            case (.key, _):
+                text("The key of this request is not valid any more.", "此請求的密鑰已失效。", "此请求的密钥已失效。")
+            case (.session, _):
+                text("The session of this request has ended; sign in again.", "此請求的登入時段已結束，請重新登入。",
+                    "此请求的登录会话已结束，请重新登录。")
+            }
+        return Refusal(code: .noPermit, text: said)
     }
 
     var deploymentGone: Refusal {

@@ -69,8 +69,8 @@ final class Visit {
         Caller(
             person: { if case .person(let id) = caller.account.holder { id } else { nil } }(),
             account: caller.account.id,
-            key: caller.key.id, entity: caller.persons.first?.entity, useCase: caller.key.useCase,
-            accountable: caller.account.accountable)
+            key: caller.bearer.key, session: caller.bearer.session, entity: caller.persons.first?.entity,
+            useCase: caller.useCase, accountable: caller.account.accountable)
     }
 
     var recordedHead: RecordedRequestHead {

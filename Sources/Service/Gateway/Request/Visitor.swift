@@ -4,7 +4,7 @@ internal import Vocabulary
 
 /// Who stands behind a request, by name: what has to be asked again when something changes while an answer is open.
 struct Visitor: Hashable, Sendable {
-    let key: KeyID
+    let bearer: BearerID
     let account: AccountID
     let persons: Set<PersonID>
     let address: IPAddress?

@@ -13,6 +13,8 @@ final class ControlFeed {
     /// Why the store could not be read the last time.
     private(set) var problem: String?
     private var isAsking = false
+    /// The last answer was a part of what had changed. Other work gets a turn before the next part.
+    private var hasMore = false
     private var waiting: [UnsafeContinuation<Void, Never>] = []
 
     init(
@@ -40,7 +42,7 @@ final class ControlFeed {
         repeat {
             let told = waiting
             waiting = []
-            await ask()
+            repeat { await ask() } while hasMore
             for waiter in told { waiter.resume() }
         } while !waiting.isEmpty
         isAsking = false
@@ -54,6 +56,7 @@ final class ControlFeed {
             }
             let update = try answer.get()
             problem = nil
+            hasMore = update.hasMore
             let isNews = update.revision != state.revision
             let change = isNews ? state.apply(update) : nil
             state.renewLease(asked: asked, length: leaseLength)
@@ -62,6 +65,7 @@ final class ControlFeed {
             let text = "\(error)"
             if problem != text { failed(text) }
             problem = text
+            hasMore = false
         }
     }
 }

@@ -47,9 +47,7 @@ package final class ControlReader {
         var update = ControlUpdate()
         // Read first: what changes meanwhile is read again, which does no harm.
         update.revision = try store.revision()
-        update.people = try store.people()
-        update.accounts = try store.accounts()
-        update.keys = try store.keys()
+        update.directory = try store.directory()
         update.evidence = Dictionary(grouping: try store.evidence(), by: \.person)
         update.terms = try store.currentTerms()?.date
         update.bundle = try activeBundle()
@@ -61,14 +59,15 @@ package final class ControlReader {
     private func changes(after last: UInt64) throws -> ControlUpdate {
         var update = ControlUpdate()
         update.revision = last
-        var items: Set<Item> = []
-        while true {
-            let changes = try store.changes(after: update.revision)
-            guard let latest = changes.last else { break }
-            items.formUnion(changes.map { Item(kind: $0.kind, id: $0.id) })
-            update.revision = latest.revision
+        let changes = try store.changes(after: last)
+        update.revision = changes.last?.revision ?? last
+        for item in Set(changes.map({ Item(kind: $0.kind, id: $0.id) })) { try take(item, &update) }
+        // Behind ten thousand people who have moved, rules do not wait; cut-offs and what ended come past the store.
+        update.hasMore = changes.count == ControlStore.changesAtOnce
+        if update.hasMore {
+            update.terms = try store.currentTerms()?.date
+            update.bundle = try update.bundle ?? activeBundle()
         }
-        for item in items { try take(item, &update) }
         revision = update.revision
         return update
     }
@@ -83,11 +82,16 @@ package final class ControlReader {
         case .person: if let id = PersonID(item.id) { update.people += try store.people(id: id) }
         case .account: if let id = AccountID(item.id) { update.accounts += try store.accounts(id: id) }
         case .key: if let id = KeyID(item.id) { update.keys += try store.keys(id: id) }
+        case .session:
+            guard let id = SessionID(item.id) else { return }
+            let found = try store.sessions(id: id)
+            update.sessions += found
+            if found.isEmpty { update.forgottenSessions.append(id) }
         case .evidence: if let id = PersonID(item.id) { update.evidence[id] = try store.evidence(of: id) }
         case .terms: update.terms = try store.currentTerms()?.date
         case .bundle: update.bundle = try activeBundle()
         case .register: if update.register.isEmpty { update.register = try registerEvents() }
-        case .source: break
+        case .source, .other: break
         }
     }
 

@@ -8,7 +8,7 @@ internal import Vocabulary
 /// What is known of a call, put together for Policy.
 extension NodeState {
     enum FactsProblem: Error {
-        /// The key's use case is not in the bundle: nothing says what it may be used for.
+        /// The use case of the key or the session is not in the bundle: nothing says what it may be used for.
         case unknownUseCase(UseCaseID)
     }
 
@@ -19,7 +19,7 @@ extension NodeState {
         _ caller: Directory.Caller, of visitor: Visitor, at now: Instant
     ) throws(FactsProblem) -> CompiledCall {
         var located = caller.persons.map { self.located($0.id, from: visitor.address, at: now) }
-        let kept = CallKey(key: caller.key.id, address: visitor.address, label: visitor.label)
+        let kept = CallKey(bearer: caller.bearer, address: visitor.address, label: visitor.label)
         // Whoever answers and is not known may be anybody.
         for _ in 0..<caller.unknownPersons { located.append(.unknown) }
         if let same = calls[kept]?.aged(located) { return same }
@@ -37,12 +37,11 @@ extension NodeState {
                 roles: Set(person.roles.map(\.rawValue)), designations: person.designations, located: located)
         }
         persons += (0..<caller.unknownPersons).map { _ in .unknown }
-        let key = caller.key
-        guard var useCase = bundle.useCaseFacts(key.useCase),
-            var data = bundle.dataFacts(useCase: key.useCase, entity: caller.persons.first?.entity)
-        else { throw .unknownUseCase(key.useCase) }
-        if let models = key.models { useCase.models = useCase.models.map { $0.intersection(models) } ?? models }
-        if let label = key.highestLabel { useCase.highestLabel = min(useCase.highestLabel, label) }
+        guard var useCase = bundle.useCaseFacts(caller.useCase),
+            var data = bundle.dataFacts(useCase: caller.useCase, entity: caller.persons.first?.entity)
+        else { throw .unknownUseCase(caller.useCase) }
+        if let models = caller.models { useCase.models = useCase.models.map { $0.intersection(models) } ?? models }
+        if let label = caller.highestLabel { useCase.highestLabel = min(useCase.highestLabel, label) }
         // Unlabelled data may be the worst that the key is for; a caller may only raise the label.
         data.labels = [max(visitor.label ?? useCase.highestLabel, useCase.highestLabel)]
         return CallFacts(

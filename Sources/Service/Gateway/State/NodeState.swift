@@ -20,12 +20,18 @@ package final class NodeState {
         package var everything = false
         package var persons: Set<PersonID> = []
         package var accounts: Set<AccountID> = []
-        package var keys: Set<KeyID> = []
+        package var bearers: Set<BearerID> = []
 
         package init() {}
 
+        init(_ ended: Ended) {
+            persons = ended.persons
+            accounts = ended.accounts
+            bearers = Set(ended.keys.map { .key($0) } + ended.sessions.map { .session($0) })
+        }
+
         func concerns(_ visitor: Visitor) -> Bool {
-            everything || keys.contains(visitor.key) || accounts.contains(visitor.account)
+            everything || bearers.contains(visitor.bearer) || accounts.contains(visitor.account)
                 || !persons.isDisjoint(with: visitor.persons)
         }
     }
@@ -36,12 +42,17 @@ package final class NodeState {
     private var evidence: [PersonID: [SourcedEvidence]] = [:]
     package private(set) var register = CutRegister()
     package private(set) var cuts: [ActiveCut] = []
+    private let sessionUseCase: UseCaseID
     /// Digests of key texts are made with this.
     private let pepper: HMAC
 
     /// Revision of the control store that was taken over last.
     package private(set) var revision: UInt64 = 0
-    /// Cut-offs that reached this node past the control store.
+    /// What ended past the control store, until the store has been read up to the revision that says so.
+    private var endings: [(revision: UInt64, ended: Ended)] = []
+    /// Sessions in use whose last use the store should learn.
+    private var sessionUses: [SessionID: Instant] = [:]
+    /// Cut-offs and endings that reached this node past the control store.
     private var emergencies: UInt64 = 0
     private var leaseNumber: UInt64 = 0
     private var leaseUntil: UInt64 = 0
@@ -50,7 +61,7 @@ package final class NodeState {
 
     /// What the calls of a key from one address have in common, compiled.
     struct CallKey: Hashable {
-        var key: KeyID
+        var bearer: BearerID
         var address: IPAddress?
         var label: DataLabel?
     }
@@ -61,6 +72,7 @@ package final class NodeState {
     }
 
     /// INVARIANT: made from the state as it is: every change forgets them.
+    private var callers: [Directory.Match: Directory.Caller] = [:]
     private(set) var calls: [CallKey: CompiledCall] = [:]
     private var places: [PlaceKey: LocatedWhile] = [:]
     /// LIMIT: of each that are kept; beyond it all are forgotten and made again.
@@ -71,11 +83,13 @@ package final class NodeState {
         var item: Evidence
     }
 
-    package init(bundle: Bundle, pepper: SecretBytes) {
+    package init(bundle: Bundle, pepper: SecretBytes, sessionUseCase: UseCaseID = UseCaseID("workspace")) {
         self.bundle = bundle
         policyName = NodeState.name(of: bundle)
         self.pepper = HMAC(key: pepper)
         inspection = NodeState.inspection(of: bundle)
+        self.sessionUseCase = sessionUseCase
+        directory.sessionUseCase = sessionUseCase
     }
 
     /// Name of the active bundle for people and headers: the first digits of its digest.
@@ -104,6 +118,11 @@ package final class NodeState {
     package func apply(_ update: ControlUpdate) -> Change {
         defer { forgetKept() }
         var change = Change()
+        if let directory = update.directory {
+            self.directory = directory
+            self.directory.sessionUseCase = sessionUseCase
+            change.everything = true
+        }
         for person in update.people {
             directory.put(person)
             change.persons.insert(person.id)
@@ -114,7 +133,15 @@ package final class NodeState {
         }
         for key in update.keys {
             directory.put(key)
-            change.keys.insert(key.id)
+            change.bearers.insert(.key(key.id))
+        }
+        for session in update.sessions {
+            directory.put(session)
+            change.bearers.insert(.session(session.id))
+        }
+        for id in update.forgottenSessions {
+            directory.remove(id)
+            change.bearers.insert(.session(id))
         }
         for (person, items) in update.evidence {
             evidence[person] = items.map { SourcedEvidence(source: $0.source, item: $0.evidence) }
@@ -132,7 +159,24 @@ package final class NodeState {
         }
         if merge(update.register) { change.everything = true }
         revision = max(revision, update.revision)
+        keepEndings()
         return change
+    }
+
+    /// Word of what has just ended, which the store says by `revision` at the latest. It holds at once, and also
+    /// against what was read from the store before.
+    package func end(_ ended: Ended, revision: UInt64) -> Change {
+        directory.end(ended, at: Instant(nanoseconds: Clocks.wall))
+        if revision > self.revision { endings.append((revision, ended)) }
+        emergencies &+= 1
+        forgetKept()
+        return Change(ended)
+    }
+
+    private func keepEndings() {
+        guard !endings.isEmpty else { return }
+        endings.removeAll { $0.revision <= revision }
+        for ending in endings { directory.end(ending.ended, at: Instant(nanoseconds: Clocks.wall)) }
     }
 
     /// A cut-off or a reopening that came by itself, not through the store. False when it was known.
@@ -144,6 +188,7 @@ package final class NodeState {
     }
 
     private func forgetKept() {
+        callers.removeAll(keepingCapacity: true)
         calls.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
     }
@@ -167,14 +212,37 @@ package final class NodeState {
 
     // MARK: Questions
 
-    /// Who presents this key; the pepper never leaves.
-    func caller(_ text: KeyText, at now: Instant) throws(Directory.Rejection) -> Directory.Caller {
-        try directory.caller(text, pepper: pepper, at: now)
+    /// Who presents this key or session; the pepper never leaves.
+    func caller(_ text: BearerText, at now: Instant) throws(Directory.Rejection) -> Directory.Caller {
+        let match = try directory.check(text, pepper: pepper, at: now)
+        let caller = try known(match)
+        if let session = caller.bearer.session, directory.touch(match, at: now) { sessionUses[session] = now }
+        return caller
     }
 
-    /// The holder of a key whose only fault is that the terms of use are not accepted: who they are is still recorded.
-    func callerDespiteTerms(_ text: KeyText, at now: Instant) -> Directory.Caller? {
+    /// The same for one that was met before.
+    func caller(_ id: BearerID, at now: Instant) throws(Directory.Rejection) -> Directory.Caller {
+        try known(try directory.check(id, at: now))
+    }
+
+    /// Values are made of a caller's rows once for each state of the node.
+    private func known(_ match: Directory.Match) throws(Directory.Rejection) -> Directory.Caller {
+        if let known = callers[match] { return known }
+        guard let caller = directory.caller(match) else { throw .inactive }
+        if callers.count >= NodeState.kept { callers.removeAll() }
+        callers[match] = caller
+        return caller
+    }
+
+    /// The holder of one whose only fault is that the terms of use are not accepted: who they are is still recorded.
+    func callerDespiteTerms(_ text: BearerText, at now: Instant) -> Directory.Caller? {
         try? directory.caller(text, pepper: pepper, at: now, asksTerms: false)
+    }
+
+    /// Which sessions were used since it was asked the last time.
+    func takeSessionUses() -> [SessionID: Instant] {
+        defer { sessionUses = [:] }
+        return sessionUses
     }
 
     /// Where a person may be, by what their sources say and by the network they come from.

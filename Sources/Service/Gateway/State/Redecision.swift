@@ -61,12 +61,13 @@ struct Redecision {
     private mutating func compiled(_ visitor: Visitor) -> Result<CompiledCall, Attempt.Denial> {
         if let known = calls[visitor] { return known }
         let result: Result<CompiledCall, Attempt.Denial>
-        if let caller = try? state.directory.caller(keyed: visitor.key, at: now) {
+        do throws(Directory.Rejection) {
+            let caller = try state.caller(visitor.bearer, at: now)
             // A use case that the bundle does not know permits nothing.
             let call = try? state.call(caller, of: visitor, at: now)
             result = call.map { .success($0) } ?? .failure(Attempt.Denial(refusal: refusals.unknownUseCase))
-        } else {
-            result = .failure(Attempt.Denial(refusal: refusals.keyEnded))
+        } catch {
+            result = .failure(Attempt.Denial(refusal: refusals.ended(visitor.bearer, error)))
         }
         calls[visitor] = result
         return result
