@@ -76,6 +76,7 @@ let domain: [Target] = [
     module("Domain", "Inspection", ["Vocabulary", "Bytes", "JSON"]),
     module("Domain", "Policy", ["Vocabulary", "Bytes", "CBOR"]),
     module("Domain", "CutOff", ["Vocabulary", "Bytes", "CBOR"]),
+    module("Domain", "Approvals", ["Vocabulary", "Bytes", "CBOR", "Crypto"]),
     module("Domain", "MerkleLog", ["Bytes", "Crypto"]),
     module("Domain", "Ledger", ["Vocabulary", "Bytes", "CBOR", "Crypto", "MerkleLog", "Policy"]),
 ]
@@ -83,14 +84,18 @@ let domain: [Target] = [
 let service: [Target] = [
     module(
         "Service", "Bundle",
-        ["YAML", "CBOR", "JSON", "Bytes", "Crypto", "Files", "Vocabulary", "Registry", "Policy", "Location"]),
+        [
+            "YAML", "CBOR", "JSON", "Bytes", "Crypto", "Files", "Vocabulary", "Registry", "Policy", "Location",
+            "Approvals", "Identity",
+        ]),
     module(
         "Service", "DecisionCases", ["Bundle", "Bytes", "JSON", "Location", "Policy", "Vocabulary"]),
     module("Service", "Dialects", ["Vocabulary", "Bytes", "JSON", "HTTP", "Inspection"]),
     module(
         "Service", "Stores",
         [
-            "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location", "Policy", "Ledger",
+            "Approvals", "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location",
+            "Policy", "Ledger",
             "LedgerFiles", "MerkleLog", "CutOff", "Telemetry",
         ]),
     module(
@@ -137,7 +142,8 @@ let service: [Target] = [
     module(
         "Service", "Administration",
         [
-            "AdministrationClient", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files", "HTTP",
+            "AdministrationClient", "Approvals", "Archive", "Bundle", "Bytes", "CBOR", "Crypto", "CutOff", "Files",
+            "HTTP",
             "Identity",
             "Installation", "JSON", "Ledger", "Location", "MerkleLog", "Notices", "Registry", "Runtime", "Storage",
             "Stores",
@@ -200,7 +206,7 @@ let package = Package(
             path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
         tests("TelemetryTests", ["Telemetry", "Runtime", "TestKit"]),
-        tests("StoresTests", ["Stores", "Bytes", "Crypto", "Files", "Storage", "Vocabulary"]),
+        tests("StoresTests", ["Approvals", "Stores", "Bytes", "Crypto", "Files", "Identity", "Storage", "Vocabulary"]),
         tests("NoticesTests", ["Notices", "Bytes", "Crypto", "Runtime", "TestKit", "Vocabulary"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),
@@ -255,7 +261,9 @@ let package = Package(
             ]),
         tests("AdministrationTests", ["Administration", "HTTP", "JSON", "Vocabulary"]),
         tests("YAMLTests", ["YAML"]),
-        tests("BundleTests", ["Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary"]),
+        tests(
+            "BundleTests",
+            ["Approvals", "Bundle", "Files", "JSON", "Policy", "Registry", "Location", "Vocabulary", "YAML"]),
         tests(
             "ArchiveTests",
             [
@@ -273,6 +281,7 @@ let package = Package(
             [
                 "Backup", "Bytes", "Crypto", "Files", "Installation", "Ledger", "LedgerFiles", "Vocabulary",
             ]),
+        tests("ApprovalsTests", ["Approvals", "Vocabulary", "CBOR", "Crypto"]),
         tests("CutOffTests", ["CutOff", "Vocabulary", "CBOR"]),
         tests(
             "LedgerTests",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -23,6 +24,8 @@ from waiting import eventually
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("PORTCULLIS_BINARY", ROOT / ".build" / "release" / "portcullis"))
 VERIFY = BINARY.with_name("portcullis-verify")
+# Who signs a bundle, by examples/bank/signoffs.yaml.
+BUNDLE_SIGNERS = ("p-us-modelrisk", "p-gb-duty")
 CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
 
 
@@ -206,6 +209,27 @@ class Installation:
 
     def json(self, *arguments: object, expect: int = 0) -> dict:
         return json.loads(self.run(*arguments, "--json", expect=expect).stdout)
+
+    # --- Signatures
+
+    def sign(self, proposal: str, *people: str) -> dict:
+        """As it stands after all of them have signed."""
+        for who in people:
+            answer = self.api("POST", f"/api/approvals/{proposal}/signatures", {}, who=who)
+        return answer
+
+    def propose(self, folder: object) -> dict:
+        """Puts a bundle to signature."""
+        done = self.run("bundle", "activate", folder, expect=1)
+        (proposal,) = re.findall(r"proposal (ap-[0-9a-z]+) waits", done.stderr)
+        return self.api("GET", f"/api/approvals/{proposal}")
+
+    def activate(self, folder: object) -> dict:
+        """Has a bundle signed by two natural persons and activates it; what `bundle activate` says. The one that is
+        active needs no signature."""
+        if self.run("bundle", "activate", folder, expect=None).returncode != 0:
+            assert self.sign(self.propose(folder)["id"], *BUNDLE_SIGNERS)["state"] == "granted"
+        return self.json("bundle", "activate", folder)
 
     # --- Books
 

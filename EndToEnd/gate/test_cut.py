@@ -216,11 +216,11 @@ def test_two_persons_reopen_and_nobody_else(demo):
 def test_no_bundle_lifts_a_cut(demo, tmp_path):
     other = variant(tmp_path / "bank", ("bundle.yaml", replaced("an invented bank.", "an invented bank, again.")))
     with cut(demo, model=MINI):
-        demo.run("bundle", "activate", other)
+        demo.activate(other)
         try:
             assert demo.ask(GB, CHAT, ask(MINI, "hello")).refusal["code"] == "cut"
         finally:
-            demo.run("bundle", "activate", ROOT / "examples" / "bank")
+            demo.activate(ROOT / "examples" / "bank")
         assert demo.ask(GB, CHAT, ask(MINI, "hello")).refusal["code"] == "cut"
 
 

@@ -31,7 +31,7 @@ def site(own, tmp_path_factory):
         ("deployments.yaml", deployment("gpt-5.5-mini-direct", endpoint=f"https://127.0.0.1:{nginx.port}/v1")),
         ("deployments.yaml", deployment("gpt-5.5-mini-foundry-eu", endpoint="http://127.0.0.1:9")),
     )
-    own.run("bundle", "activate", bundle)
+    own.activate(bundle)
     shown = f"certificate: {ours.certificate}, key: {ours.key}"
     append(
         own,

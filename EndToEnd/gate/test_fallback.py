@@ -29,7 +29,7 @@ def bank(own, tmp_path_factory):
         ("deployments.yaml", deployment(FOUNDRY, timeouts=short)),
         ("deployments.yaml", deployment(DIRECT, timeouts=short)),
     )
-    own.run("bundle", "activate", folder)
+    own.activate(folder)
     return own
 
 

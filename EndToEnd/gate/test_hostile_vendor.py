@@ -220,7 +220,7 @@ def bank(own, vendor, tmp_path_factory):
     direct = deployment("claude-sonnet-4-8-direct", endpoint=f"http://127.0.0.1:{vendor.port}", timeouts=times)
     folder = tmp_path_factory.mktemp("bundle") / "bank"
     variant(folder, ("deployments.yaml", inside), ("deployments.yaml", direct))
-    own.run("bundle", "activate", folder)
+    own.activate(folder)
     return own
 
 

@@ -65,7 +65,7 @@ def a_day(bank: Installation, trace: Trace) -> None:
     for words in ("status", "alerts", "people list", "keys list", "models list", "terms show", "bundle show"):
         bank.run(*words.split())
     bank.run("keys", "create", "--account", "a-gb-banker", "--use-case", "general")
-    bank.run("bundle", "activate", ROOT / "examples" / "bank")
+    bank.activate(ROOT / "examples" / "bank")
     bank.run("bundle", "check", ROOT / "examples" / "bank")
     passphrase = bank.parent / "passphrase"
     passphrase.touch(mode=0o600)
@@ -170,7 +170,7 @@ def test_a_named_host_is_looked_up_and_no_other(install, tmp_path):
         bank.start()
         before = mine = reach(bank, f"{ADDRESS} {port}")
         endpoint = deployment("deepseek-v4-pro-inside", endpoint=f"http://{HOST}:{port}/v1")
-        bank.run("bundle", "activate", variant(tmp_path / "bank", ("deployments.yaml", endpoint)))
+        bank.activate(variant(tmp_path / "bank", ("deployments.yaml", endpoint)))
         # A name in a bundle is looked up when somebody asks for what is there, and not before.
         assert mine.breaches(trace.contacts()) == [] and names.asked == []
         answer = bank.openai(GB).chat.completions.create(model=DEEPSEEK, messages=user("hello"))

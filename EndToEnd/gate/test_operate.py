@@ -103,7 +103,7 @@ def test_a_bundle_is_activated_under_load(demo, tmp_path):
     clients = [Traffic(demo, GPT) for _ in range(4)]
     try:
         for folder, status in [(strict, 403), (ROOT / "examples" / "bank", 200)] * 3:
-            done = demo.json("bundle", "activate", folder)
+            done = demo.activate(folder)
             assert {gateway["node"] for gateway in done["gateways"] if gateway["applied"]} >= set(
                 demo.demo["nodes"]
             ) - {"console"}
@@ -113,7 +113,7 @@ def test_a_bundle_is_activated_under_load(demo, tmp_path):
             began = [client.count for client in clients]
             eventually(lambda: all(client.count > count + 1 for client, count in zip(clients, began)), 10)
     finally:
-        demo.run("bundle", "activate", ROOT / "examples" / "bank")
+        demo.activate(ROOT / "examples" / "bank")
         for client in clients:
             client.stopped = True
         for client in clients:
@@ -147,12 +147,12 @@ def test_a_stricter_bundle_ends_open_streams(demo, tmp_path):
     ended = demo.stream(GB, CHAT, ask(MINI, "hello", tokens=3000, stream=True))
     goes_on = demo.stream(GB, CHAT, ask(GPT, "hello", tokens=150, stream=True))
     ended.read_until(b"tok3"), goes_on.read_until(b"tok3")
-    demo.run("bundle", "activate", strict)
+    demo.activate(strict)
     try:
         assert b"R-TEST-MINI" in ended.rest() and ended.end == "closed"
         assert goes_on.rest().endswith(b"[DONE]\n\n") and goes_on.end == "last chunk"
     finally:
-        demo.run("bundle", "activate", ROOT / "examples" / "bank")
+        demo.activate(ROOT / "examples" / "bank")
 
 
 def test_a_faulty_bundle_changes_nothing(demo, tmp_path):

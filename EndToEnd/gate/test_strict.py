@@ -456,7 +456,7 @@ def vendor(own, tmp_path_factory):
             endpoint=hostile.url + "/v1",
             timeouts="{connect_ms: 1000, first_byte_ms: 2000, idle_ms: 2000}",
         )
-        own.run("bundle", "activate", variant(folder, ("deployments.yaml", changed)))
+        own.activate(variant(folder, ("deployments.yaml", changed)))
         yield hostile
 
 

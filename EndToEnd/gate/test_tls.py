@@ -221,7 +221,7 @@ def test_models_behind_mutual_tls(install, authority, tmp_path):
         ("deployments.yaml", deployment("gpt-5.5-mini-direct", endpoint=f"https://127.0.0.1:{nginx.port}/v1")),
         ("deployments.yaml", deployment("gpt-5.5-mini-foundry-eu", endpoint="http://127.0.0.1:9")),
     )
-    bank.run("bundle", "activate", bundle)
+    bank.activate(bundle)
     append(
         bank,
         f"upstream_tls:\n"

@@ -21,5 +21,5 @@ def bank(server, tmp_path_factory):
         credential = own.data / "credentials" / f"{DEPLOYMENT}.key"
         credential.touch(mode=0o600)
         credential.write_text(KEY + "\n")
-        own.run("bundle", "activate", bundle(tmp_path_factory.mktemp("bundle") / "bank", server.url + "/v1"))
+        own.activate(bundle(tmp_path_factory.mktemp("bundle") / "bank", server.url + "/v1"))
         yield own

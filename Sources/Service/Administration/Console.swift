@@ -26,6 +26,7 @@ final class Console: RequestHandler {
     let ledger: NodeLedger
     let archive: Confined<ArchiveReader>
     let cuts: CutDesk
+    let approvals: ApprovalDesk
     let notices: NoticeDesk
     let logger: Logger
     private let storeThread: Confined<ControlStore>
@@ -49,6 +50,7 @@ final class Console: RequestHandler {
         self.folder = folder
         self.ledger = ledger
         storeThread = store
+        approvals = ApprovalDesk(store: store, ledger: ledger, notices: notices)
         self.archive = archive
         self.cuts = cuts
         self.notices = notices
@@ -164,6 +166,8 @@ final class Console: RequestHandler {
     }
     /// What `bundle` gave last.
     private(set) var loadedBundle: Bundle?
+    /// One activation at a time: each is signed for over what is active.
+    var isActivating = false
 
     /// What was just activated.
     func keep(_ bundle: Bundle) { loadedBundle = bundle }

@@ -1,3 +1,4 @@
+package import Approvals
 internal import Crypto
 package import Location
 package import Policy
@@ -19,6 +20,8 @@ package struct Bundle: Sendable {
     package let texts: RefusalTexts
     /// How to object to a refusal.
     package let appeal: LocalizedText?
+    /// Who signs what; the standard matrix where the files say nothing.
+    package let signOffs: SignOffMatrix
     /// The facts of every deployment, compiled for `policy`.
     package let deployments: [DeploymentID: CompiledDeployment]
 
@@ -50,6 +53,7 @@ package struct Bundle: Sendable {
         inspection = loader.inspection
         texts = RefusalTexts(loader.texts, places: loader.places)
         appeal = loader.appeal
+        signOffs = SignOffMatrix(loader.signOffs)
         let snapshot = Bundle.snapshot(name: name, files: self.files, zones: zoneFiles)
         do throws(PolicyError) {
             policy = try CompiledPolicy(loader.book, bundle: Bundle.hash(of: snapshot))

@@ -1,3 +1,4 @@
+internal import Approvals
 internal import Location
 internal import Policy
 internal import Registry
@@ -20,6 +21,7 @@ final class BundleLoader {
     var inspection = InspectionSettings()
     var texts: [RefusalTexts.Key: LocalizedText] = [:]
     var places: [Country: LocalizedText] = [:]
+    var signOffs: [SignOffRow] = []
 
     /// Ids that the files declare, by the list they stand in, those of faulty entries included: one fault must not make
     /// everything that refers to it faulty too.
@@ -38,7 +40,7 @@ final class BundleLoader {
     static let fileNames = [
         "bundle.yaml", "vendors.yaml", "models.yaml", "deployments.yaml", "contracts.yaml", "entities.yaml",
         "sets.yaml", "networks.yaml", "use-cases.yaml", "aliases.yaml", "evidence.yaml", "exceptions.yaml",
-        "approvals.yaml", "inspection.yaml", "texts.yaml",
+        "approvals.yaml", "inspection.yaml", "texts.yaml", "signoffs.yaml",
     ]
 
     func read(_ files: [BundleFile]) -> Registry? {
@@ -69,6 +71,7 @@ final class BundleLoader {
         readNetworks(roots)
         readInspection(roots)
         readTexts(roots)
+        readSignOffs(roots)
         declareRules(roots)
         let known = KnownNames(records, isWhole ? declared : nil)
         readClaims(roots)

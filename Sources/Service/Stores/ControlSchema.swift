@@ -88,6 +88,18 @@ enum ControlSchema {
             ends INTEGER NOT NULL, given_by TEXT NOT NULL, revoked INTEGER) WITHOUT ROWID;
         CREATE INDEX delegations_of_person ON delegations (person);
         """,
+        // Acts put to signature. `content` is what is signed, `digest` its SHA-256; `settled` when its end was told.
+        """
+        CREATE TABLE approvals (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, act TEXT NOT NULL, content BLOB NOT NULL, digest BLOB NOT NULL,
+            person TEXT, account TEXT, peer INTEGER, proposed INTEGER NOT NULL, expires INTEGER NOT NULL, deadline INTEGER,
+            withdrawn INTEGER, used INTEGER, settled INTEGER);
+        CREATE INDEX approvals_by_digest ON approvals (digest);
+        CREATE INDEX approvals_unsettled ON approvals (expires) WHERE settled IS NULL;
+        CREATE TABLE approval_signatures (
+            approval TEXT NOT NULL, person TEXT NOT NULL, account TEXT NOT NULL, at INTEGER NOT NULL, method TEXT NOT NULL,
+            credential TEXT, proved INTEGER, assertion BLOB, PRIMARY KEY (approval, person)) WITHOUT ROWID;
+        """,
     ]
 
     static func migrate(_ database: Database) throws(StorageError) {

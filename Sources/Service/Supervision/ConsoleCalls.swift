@@ -60,6 +60,23 @@ struct ConsoleCalls {
         return answer
     }
 
+    /// As `post`; nil for 409.
+    func postUnlessConflict(_ path: String, cbor: [UInt8]) async throws(SupervisionError) -> JSONValue? {
+        try await call("POST", path, cbor, type: "application/cbor", absent: 409)
+    }
+
+    /// Signs a proposal, if this key's holder may.
+    func tryToSign(_ proposal: String, key: String) async throws(SupervisionError) {
+        do throws(SupervisionError) {
+            _ = try await call("POST", "/api/approvals/\(proposal)/signatures", Array("{}".utf8), key: key)
+        } catch {
+            // Whom the matrix does not ask, and who has signed already.
+            guard case .refused(_, let status, _) = error, status == 403 || status == 409 || status == 401 else {
+                throw error
+            }
+        }
+    }
+
     /// - Parameter absent: a status that is no fault; nil is then returned.
     private func call(
         _ method: StaticString, _ path: String, _ body: [UInt8]?, type: String = "application/json", key: String? = nil,

@@ -6,6 +6,8 @@ enum Program {
     static var verbs: [any Verb.Type] {
         [
             StatusVerb.self, CutVerb.self, CutsVerb.self, ReopenVerb.self, ReceiptVerb.self,
+            ApprovalsListVerb.self, ApprovalsShowVerb.self, ApprovalsSignVerb.self, ApprovalsRetractVerb.self,
+            ApprovalsWithdrawVerb.self,
             ExplainVerb.self, LedgerShowVerb.self, LedgerExportVerb.self,
             KeysListVerb.self, KeysCreateVerb.self, KeysRevokeVerb.self,
             TermsShowVerb.self, TermsPublishVerb.self, TermsAcceptVerb.self,

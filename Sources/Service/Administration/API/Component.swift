@@ -20,6 +20,8 @@ enum Component: String, CaseIterable, Sendable {
     case cutOrder = "CutOrder"
     case receipt = "Receipt"
     case signature = "Signature"
+    case approval = "Approval"
+    case actToPropose = "ActToPropose"
     case bundle = "Bundle"
     case activation = "Activation"
     case alert = "Alert"
@@ -39,6 +41,8 @@ enum Component: String, CaseIterable, Sendable {
         case .key, .keyToMake, .session, .terms: keySchema
         case .statement, .evidence: evidenceSchema
         case .cutOrder, .receipt, .signature: cutSchema
+        case .approval: Component.approvalSchema
+        case .actToPropose: Component.actSchema
         case .bundle, .activation, .model, .useCase: bundleSchema
         case .alert, .status: statusSchema
         case .log, .checkpoint, .record, .proof, .explanation: ledgerSchema

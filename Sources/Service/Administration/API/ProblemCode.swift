@@ -17,6 +17,11 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case exists
     case samePerson = "same_person"
     case alreadyReopened = "already_reopened"
+    case approvalNeeded = "approval_needed"
+    case approvalOver = "approval_over"
+    case notSigned = "not_signed"
+    case otherContent = "other_content"
+    case staleAuthentication = "stale_authentication"
     case termsNewer = "terms_newer"
     case otherTerms = "other_terms"
     case noBundle = "no_bundle"
@@ -34,12 +39,12 @@ enum ProblemCode: String, CaseIterable, Sendable {
         switch self {
         case .badRequest, .badBody, .badJSON, .badField: 400
         case .unauthenticated: 401
-        case .forbidden, .termsMissing: 403
+        case .forbidden, .termsMissing, .staleAuthentication: 403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .notAcceptable: 406
         case .unknownReference, .wrongState, .idTaken, .exists, .samePerson, .alreadyReopened, .termsNewer, .otherTerms,
-            .noBundle, .idempotencyInFlight, .idempotencyUnknown,
+            .noBundle, .approvalNeeded, .approvalOver, .notSigned, .otherContent, .idempotencyInFlight, .idempotencyUnknown,
             .badBundle:
             409
         case .preconditionFailed: 412
@@ -69,6 +74,11 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .exists: "it exists, and the call does not say which version it replaces"
         case .samePerson: "another natural person must sign"
         case .alreadyReopened: "the cut-off is reopened already"
+        case .approvalNeeded: "natural persons must sign first"
+        case .approvalOver: "the proposal is used, withdrawn or expired"
+        case .notSigned: "the person has not signed"
+        case .otherContent: "what was signed is not what would be done"
+        case .staleAuthentication: "the sign-in is too long ago"
         case .termsNewer: "later terms are published"
         case .otherTerms: "other terms hold"
         case .noBundle: "no bundle is active"

@@ -106,7 +106,13 @@ struct SchemaValidator {
     private static func missingMembers(of value: JSONValue, _ schema: Schema) -> Int {
         switch schema {
         case .object(let members), .open(let members):
-            members.count { $0.isRequired && value[$0.name] == nil }
+            members.count { member in
+                guard member.isRequired else { return false }
+                guard let found = value[member.name] else { return true }
+                // A member that says which of them it is counts like one that is there.
+                if case .choice(let choices) = member.schema, choices.count == 1 { return found.string != choices[0] }
+                return false
+            }
         case .component(let component): missingMembers(of: value, component.schema)
         default: 0
         }

@@ -31,17 +31,22 @@ extension Console {
         do throws(BundleErrors) { bundle = try parsed.get() } catch {
             throw Problem(.badBundle, field: "body", "body: \(error)")
         }
+        guard !isActivating else { throw .wrongState("body", "another bundle is being activated; try again") }
+        isActivating = true
+        defer { isActivating = false }
         let hash = bundle.hash.hexadecimal
         let previous = try await store { store throws(StorageError) in try store.activeBundle() }
+        let warrant = try await warrant(for: bundle, call)
         let path = folder.bundle(hash)
         let seal = (seal, folder.bundleSeal(hash))
+        // Sealed once it is signed for: a gateway takes no other.
         let problem = try await store { _ throws(StorageError) in
             BundleFiles.keep(snapshot, at: path) ?? BundleFiles.seal(hash, seal.0, at: seal.1)
         }
         if let problem { throw .unavailable("the bundle cannot be kept: \(problem)") }
         var about: [(String, CBOR)] = [("bundle", .bytes(bundle.hash.bytes)), ("name", .text(bundle.name))]
         if let previous, let bytes = BundleFiles.bytes(ofHash: previous) { about.append(("previous", .bytes(bytes))) }
-        let reference = try await record(.policy, about, by: call.actor)
+        let reference = try await record(.policy, about + warrant.about, by: call.actor)
         let activated = now().description
         _ = try await store { store throws(StorageError) in
             try store.set("bundle_activated", activated)

@@ -1,3 +1,4 @@
+internal import Approvals
 internal import Bundle
 internal import Bytes
 internal import CBOR
@@ -75,6 +76,7 @@ extension Console {
         // Gateways that were told do not need the store for it, so nobody waits for the store.
         EventLoop.spawn {
             _ = try? await self.store { store throws(StorageError) in try store.noteRegister(event: id.text) }
+            await self.askToConfirm(cut, call)
         }
         let answer = Console.written(receipt, cuts.register)
         guard receipt.recorded != nil else {
@@ -121,45 +123,16 @@ extension Console {
     // MARK: Reopening
 
     func signReopening(_ call: APICall) async throws(Problem) -> Reply {
-        guard let person = call.actor.person, let caller = call.actor.caller, let key = caller.bearer.key else {
-            throw Problem(
-                .unauthenticated,
-                "a reopening is signed by a person with their own key: `Authorization: Bearer …`")
-        }
         let cut = try receipt(call).cut.id
-        let signature = ReopeningSignature(
-            cut: cut, person: person.id, account: caller.account.id, key: key, at: now())
-        do throws(CutDesk.SigningFailure) {
-            _ = try await cuts.sign(
-                signature, roles: Set(person.roles.map(\.rawValue)),
-                entitled: Set(Right.cutReopen.roles.map(\.rawValue)), by: call.actor.recorded)
-        } catch {
-            throw Console.error(error)
-        }
-        _ = try? await store { store throws(StorageError) in try store.noteRegister(event: cut.text) }
+        let standing = try await signReopening(of: cut, call)
         let signatures = cuts.register.signatures(of: cut)
         let isReopened = cuts.register.reopening(of: cut) != nil
-        logger.warning("reopening_signed", ["cut": .id(cut), "reopened": .flag(isReopened)])
         return Reply { object in
             object.member("cut", cut.text)
             object.member(
                 "signatures", array: { list in for signature in signatures { list.object { signature.write(&$0) } } })
             object.member("in_force", !isReopened)
-            object.member("needed", max(0, CutRegister.personsToReopen - signatures.count))
-        }
-    }
-
-    private static func error(_ failure: CutDesk.SigningFailure) -> Problem {
-        switch failure {
-        case .notRecordable: .notRecordable("the register's log takes no records")
-        case .refused(let error):
-            switch error {
-            case .alreadySigned: Problem(.samePerson, error.description)
-            case .alreadyReopened: Problem(.alreadyReopened, error.description)
-            case .notEntitled: Problem(.forbidden, error.description)
-            case .unknownCut: .notFound(error.description)
-            default: Problem(.badField, field: "cut", error.description)
-            }
+            object.member("needed", standing.missing.count)
         }
     }
 }

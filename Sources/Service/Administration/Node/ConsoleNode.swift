@@ -25,6 +25,7 @@ package final class ConsoleNode {
     private let console: Console
     private let archive: Confined<ArchiveReader>
     private var isReconciling = false
+    private var isTending = false
     private let local: HTTPServer
     private let remote: HTTPServer
     private var signals: Signals?
@@ -148,6 +149,7 @@ package final class ConsoleNode {
         }
         EventLoop.spawn { [console] in _ = try? await console.bundle() }
         Ticker.every(nanoseconds: .seconds(1)) { [weak self] in EventLoop.spawn { await self?.reconcile() } }
+        Ticker.every(nanoseconds: .seconds(5)) { [weak self] in EventLoop.spawn { await self?.tendApprovals() } }
         logger.info("listening", ["address": .setting(remoteSocket.address.description)])
     }
 
@@ -176,6 +178,13 @@ package final class ConsoleNode {
             for event in news { try store.noteRegister(event: event.id.text) }
         }
         await console.cuts.push(news)
+    }
+
+    private func tendApprovals() async {
+        guard !isTending, !isEnding else { return }
+        isTending = true
+        defer { isTending = false }
+        await console.tendApprovals()
     }
 
     private func end() {

@@ -14,10 +14,10 @@ final class NoticeDesk {
     private let sinks: [NoticeSink]
 
     /// Acts that are told. Evidence is none: a building's badges would be most of it.
-    private static let told: Set<RecordType> = [.key, .person, .policy, .terms, .read, .cut, .reopen]
+    private static let told: Set<RecordType> = [.key, .person, .policy, .terms, .read, .cut, .reopen, .approval]
     /// Members of a record that name something. Others may hold what a person wrote, and stay here.
     private static let named: Set<String> = [
-        "accepted", "account", "bundle", "change", "entity", "index", "key", "log", "person", "policy", "previous",
+        "accepted", "account", "act", "approval", "bundle", "change", "entity", "index", "key", "log", "person", "policy", "previous",
         "purpose", "source", "use_case",
     ]
 

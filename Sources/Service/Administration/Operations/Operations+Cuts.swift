@@ -26,12 +26,13 @@ extension Operations {
                 answer: .component(.receipt), isTagged: true
             ) { console, call throws(Problem) in try await console.showCut(call) },
             Operation(
-                "signReopening", .post, "/api/cuts/{id}/signatures", "sign a reopening, with a person's key",
-                .right(.cutReopen), place: [idOfCut], body: .json(.object([]), isRequired: false),
+                "signReopening", .post, "/api/cuts/{id}/signatures",
+                "sign a reopening, with a person's key; the sign-off matrix says who", .anybody(termsFirst: true),
+                place: [idOfCut], body: .json(.object([]), isRequired: false),
                 answer: .object([
                     .required("cut", .id(CutKind.self)), .required("signatures", .list(.component(.signature))),
                     .required("in_force", .boolean), .required("needed", .count),
-                ]), refuses: [.samePerson, .alreadyReopened]
+                ]), refuses: [.samePerson, .alreadyReopened, .approvalOver, .wrongState, .staleAuthentication]
             ) { console, call throws(Problem) in try await console.signReopening(call) },
         ]
     }

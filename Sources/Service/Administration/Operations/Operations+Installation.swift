@@ -33,10 +33,12 @@ extension Operations {
                 answer: .component(.bundle), refuses: [.notFound], isTagged: true
             ) { console, call throws(Problem) in try await console.showBundle(call) },
             Operation(
-                "activateBundle", .post, "/api/bundles", "make a snapshot the one that is decided on",
+                "activateBundle", .post, "/api/bundles",
+                "make a snapshot the one that is decided on, once it is signed for",
                 .right(.bundleActivate),
                 body: .bytes(types: ["application/cbor", "application/octet-stream"], limit: 64 << 20),
-                answer: .component(.activation), refuses: [.badBundle]
+                answer: .component(.activation),
+                refuses: [.badBundle, .approvalNeeded, .approvalOver, .otherContent, .wrongState]
             ) { console, call throws(Problem) in try await console.activateBundle(call) },
             Operation(
                 "listAlerts", .get, "/api/alerts", "what the gate has raised, the latest first", .right(.alertsRead),

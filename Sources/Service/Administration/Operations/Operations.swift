@@ -6,7 +6,9 @@ enum Operations {
     static var all: [Operation] { published + ofTheInstallation }
 
     /// What the document describes.
-    static var published: [Operation] { installation + people + keys + sessions + evidence + cuts + ledger }
+    static var published: [Operation] {
+        installation + people + keys + sessions + evidence + cuts + approvals + ledger
+    }
 
     static let idOfPerson = Parameter("id", .id(PersonKind.self), "a person")
 
