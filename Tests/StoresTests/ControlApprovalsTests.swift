@@ -53,7 +53,7 @@ struct ControlApprovalsTests {
         ]
         try withStore { store, _ in
             for (index, proof) in evidence.enumerated() {
-                let id = ProposalID("ap-\(index)") ?? ProposalID("ap-x")
+                guard let id = ProposalID("ap-\(index)") else { continue }
                 let put = Approval(
                     id: id, act: Self.dispose, proposer: index == 0 ? .peer(uid: 7) : .person(Self.ann, Self.office),
                     proposed: Instant(seconds: 10), expires: Instant(seconds: 100), deadline: nil,
