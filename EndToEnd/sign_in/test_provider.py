@@ -12,9 +12,15 @@ import pytest
 from sign_in_desk import SignInDesk
 
 
+REDIRECT = "http://localhost:9/callback"
+
+
+# A client for each test: canaille 0.3.6 gives one person two equal access tokens when they sign in to one client twice
+# within a second, and then fails over its own unique index.
 @pytest.fixture
 def desk(provider):
-    with SignInDesk(provider.url, provider.public) as running:
+    client, _ = provider.client(REDIRECT, "none")
+    with SignInDesk(provider.url, client) as running:
         yield running
 
 
@@ -28,9 +34,10 @@ def leave(desk, provider, change=lambda fields: None):
     return departure["ticket"], provider.sign_in(place + "?" + urllib.parse.urlencode(fields), desk.redirect)
 
 
-@pytest.mark.parametrize("is_confidential", [False, True])
-def test_a_person_comes_back(provider, is_confidential):
-    client, secret = (provider.confidential, provider.secret) if is_confidential else (provider.public, None)
+@pytest.mark.parametrize("method", ["none", "client_secret_basic"])
+def test_a_person_comes_back(provider, method):
+    client, secret = provider.client(REDIRECT, method)
+    assert (secret is None) == (method == "none")
     with SignInDesk(provider.url, client, secret=secret) as desk:
         ticket, query = leave(desk, provider)
         answer = desk.ask("arrive", query=query, ticket=ticket)
@@ -78,7 +85,8 @@ def test_the_answer_names_its_issuer(desk, provider, issuer, word):
 
 
 def test_the_wrong_secret_is_told(provider):
-    with SignInDesk(provider.url, provider.confidential, secret="another") as desk:
+    client, _ = provider.client(REDIRECT, "client_secret_basic")
+    with SignInDesk(provider.url, client, secret="another") as desk:
         ticket, query = leave(desk, provider)
         assert "invalid_client" in desk.ask("arrive", query=query, ticket=ticket)["error"]
 
@@ -101,7 +109,7 @@ def test_another_issuers_metadata_are_not_believed(provider):
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror) as mirror:
             mirror.status = status
             threading.Thread(target=mirror.serve_forever, daemon=True).start()
-            with SignInDesk(f"http://127.0.0.1:{mirror.server_address[1]}", provider.public) as desk:
+            with SignInDesk(f"http://127.0.0.1:{mirror.server_address[1]}") as desk:
                 assert word in desk.ask("depart")["error"]
             mirror.shutdown()
 

@@ -12,7 +12,7 @@ package struct PasswordCost: Hashable, Sendable {
 
     /// 64 MiB and three passes, as RFC 9106 section 4 recommends second, in one lane: sign-ins run side by side, so
     /// lanes would only split one thread's work. OWASP's least is 19 MiB and two passes (Password Storage Cheat
-    /// Sheet, Argon2id); about six times its work is affordable here, because most people sign in at their firm's
+    /// Sheet, Argon2id); about five times its work is affordable here, because most people sign in at their firm's
     /// provider and the threads that hash are bounded.
     package static let standard = PasswordCost(memoryKibibytes: 65_536, passes: 3, lanes: 1)
 

@@ -8,7 +8,7 @@ package import Runtime
 package final class PasswordWorkers {
     /// LIMIT: hashes at once.
     package nonisolated static let threads = 2
-    /// LIMIT: that wait for one thread; at 0.2 s each, nobody waits longer than six seconds.
+    /// LIMIT: that wait for one thread; at 0.2 s each, nobody waits longer than seven seconds.
     package nonisolated static let waiting = 32
 
     private let workers: [WorkThread]
