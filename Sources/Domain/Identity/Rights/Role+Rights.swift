@@ -15,32 +15,37 @@ extension Role {
         case .engineer: [.keysIssueOwn]
         case .compliance:
             [
-                .statusRead, .peopleRead, .delegationsRead, .delegationsWrite, .keysRead, .evidenceRead, .useCasesRead, .bundleRead,
+                .statusRead, .peopleRead, .delegationsRead, .delegationsWrite, .keysRead, .evidenceRead, .useCasesRead,
+                .bundleRead,
                 .cutsRead, .cutOrder, .cutReopen, .approvalsRead, .approvalsPropose, .alertsRead, .contentRead,
                 .ledgerRead,
             ]
         case .legal:
             [
-                .statusRead, .peopleRead, .delegationsRead, .delegationsWrite, .keysRead, .useCasesRead, .bundleRead, .cutsRead,
+                .statusRead, .peopleRead, .delegationsRead, .delegationsWrite, .keysRead, .useCasesRead, .bundleRead,
+                .cutsRead,
                 .approvalsRead, .approvalsPropose, .alertsRead, .metadataRead, .ledgerRead, .holdsWrite,
             ]
         case .vendorRisk:
             [
-                .statusRead, .delegationsRead, .delegationsWrite, .useCasesRead, .bundleRead, .cutsRead, .cutOrder, .approvalsRead,
+                .statusRead, .delegationsRead, .delegationsWrite, .useCasesRead, .bundleRead, .cutsRead, .cutOrder,
+                .approvalsRead,
                 .approvalsPropose, .alertsRead,
             ]
         case .security:
             [
                 .statusRead, .peopleRead, .peopleWrite, .rolesWrite, .delegationsRead, .delegationsWrite, .keysRead,
                 .keysIssue, .keysRevoke, .sessionsRead, .sessionsRevoke, .credentialsReset, .termsPublish,
-                .evidenceRead, .evidenceWrite, .sourcesWrite, .useCasesRead, .bundleRead, .bundleActivate, .cutsRead, .cutOrder,
+                .evidenceRead, .evidenceWrite, .sourcesWrite, .useCasesRead, .bundleRead, .bundleActivate, .cutsRead,
+                .cutOrder,
                 .cutReopen, .approvalsRead, .approvalsPropose, .alertsRead, .detectionWrite, .ledgerRead,
             ]
         case .platform:
             [
                 .statusRead, .peopleRead, .peopleWrite, .rolesWrite, .delegationsRead, .delegationsWrite, .keysRead,
                 .keysIssue, .keysRevoke, .sessionsRead, .sessionsRevoke, .credentialsReset, .termsPublish,
-                .evidenceRead, .evidenceWrite, .sourcesWrite, .useCasesRead, .bundleRead, .bundleActivate, .cutsRead, .approvalsRead,
+                .evidenceRead, .evidenceWrite, .sourcesWrite, .useCasesRead, .bundleRead, .bundleActivate, .cutsRead,
+                .approvalsRead,
                 .approvalsPropose, .alertsRead, .metadataRead, .ledgerRead,
             ]
         case .modelRisk:
@@ -48,19 +53,25 @@ extension Role {
                 .statusRead, .delegationsRead, .delegationsWrite, .useCasesRead, .bundleRead, .cutsRead, .approvalsRead,
                 .approvalsPropose, .alertsRead,
             ]
-        case .dataOwner: [.delegationsRead, .delegationsWrite, .useCasesRead, .bundleRead, .approvalsRead, .approvalsPropose]
+        case .dataOwner:
+            [.delegationsRead, .delegationsWrite, .useCasesRead, .bundleRead, .approvalsRead, .approvalsPropose]
         case .records:
             [
                 .delegationsRead, .delegationsWrite, .approvalsRead, .approvalsPropose, .metadataRead, .ledgerRead,
                 .ledgerExport, .holdsWrite,
             ]
         case .humanResources: [.peopleRead, .peopleWrite, .delegationsRead, .delegationsWrite, .approvalsRead]
-        case .businessOwner: [.delegationsRead, .delegationsWrite, .useCasesRead, .bundleRead, .approvalsRead, .approvalsPropose]
+        case .businessOwner:
+            [.delegationsRead, .delegationsWrite, .useCasesRead, .bundleRead, .approvalsRead, .approvalsPropose]
         case .governmentAffairs:
-            [.delegationsRead, .delegationsWrite, .useCasesRead, .bundleRead, .cutsRead, .approvalsRead, .deskRead, .deskWrite]
+            [
+                .delegationsRead, .delegationsWrite, .useCasesRead, .bundleRead, .cutsRead, .approvalsRead, .deskRead,
+                .deskWrite,
+            ]
         case .auditor:
             [
-                .statusRead, .peopleRead, .delegationsRead, .keysRead, .sessionsRead, .evidenceRead, .useCasesRead, .bundleRead,
+                .statusRead, .peopleRead, .delegationsRead, .keysRead, .sessionsRead, .evidenceRead, .useCasesRead,
+                .bundleRead,
                 .cutsRead, .approvalsRead, .alertsRead, .metadataRead, .ledgerRead, .deskRead, .productionsRead,
             ]
         case .regulatorOfficer: [.productionsRead]

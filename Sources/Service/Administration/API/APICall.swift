@@ -48,8 +48,9 @@ struct APICall: Sendable {
         }
 
         var recorded: RecordedActor {
-            RecordedActor(person: person?.id, account: caller?.account.id, key: caller?.bearer.key, session: caller?.bearer.session,
-                peer: peer)
+            RecordedActor(
+                person: person?.id, account: caller?.account.id, key: caller?.bearer.key,
+                session: caller?.bearer.session, peer: peer)
         }
     }
 

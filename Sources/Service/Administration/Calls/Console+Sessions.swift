@@ -62,7 +62,10 @@ extension Console {
             do throws(Problem) {
                 try await record(
                     .key,
-                    [("account", .text(session.account.text)), ("change", .text("revoked")), ("session", .text(id.text))],
+                    [
+                        ("account", .text(session.account.text)), ("change", .text("revoked")),
+                        ("session", .text(id.text)),
+                    ],
                     by: call.actor)
             } catch {
                 throw Problem(
