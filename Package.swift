@@ -185,7 +185,7 @@ let package = Package(
             "portcullis",
             [
                 "Administration", "AdministrationClient", "Archive", "Backup", "Bundle", "Bytes", "CBOR", "Crypto",
-                "CutOff", "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Inspection", "Installation", "JSON",
+                "CutOff", "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Identity", "Inspection", "Installation", "JSON",
                 "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
                 "YAML",
             ]),
@@ -207,12 +207,13 @@ let package = Package(
         tests("BytesTests", ["Bytes"]),
         tests("TelemetryTests", ["Telemetry", "Runtime", "TestKit"]),
         tests("StoresTests", ["Approvals", "Stores", "Bytes", "Crypto", "Files", "Identity", "Storage", "Vocabulary"]),
+        tests("StoresTests", ["Stores", "Bytes", "Crypto", "Files", "Identity", "Storage", "Vocabulary"]),
         tests("NoticesTests", ["Notices", "Bytes", "Crypto", "Runtime", "TestKit", "Vocabulary"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),
         tests("RuntimeTests", ["Runtime", "TestKit"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes", "Files"]),
+        tests("IdentityTests", ["Identity", "Vocabulary", "Crypto", "Bytes", "Files", "CAllocationCounter"]),
         tests("TransportTests", ["Transport", "TLS", "HTTP", "Runtime", "Bytes", "CLinux", "TestKit"]),
         tests("CryptoTests", ["Crypto", "Bytes"]),
         .executableTarget(
@@ -300,6 +301,12 @@ let package = Package(
                 "Files", "Runtime",
             ],
             path: "Benchmarks/ledger/bench", swiftSettings: strict),
+        .executableTarget(
+            name: "directory-bench",
+            dependencies: [
+                "Stores", "Storage", "Identity", "Vocabulary", "Crypto", "Bytes", "Files", "CAllocationCounter",
+            ],
+            path: "Benchmarks/directory/bench", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -6,7 +6,7 @@ usage: bench.py [--quick] [--loose] [--only NAME[,NAME…]] [--without-peer] [--
 --quick         few and short rounds: for whoever changes something and wants to see it
 --loose         a walk of every path in less than a minute, against ten times each bound: what `make test` does
 --only          these measures only: start, processor, latency, streams, cut, peer, stages, first_byte, ledger, decide,
-                lists
+                lists, directory
 --without-peer  without LiteLLM, which takes 742 MB of packages
 --json FILE     all figures, too, as JSON
 --write         puts table and machine into docs/performance.md
@@ -28,13 +28,17 @@ from pathlib import Path
 import measures
 import tools
 from demo import Demo, frames_length
+from directory import directory
 from figures import Figures, judge, markdown_table, text_table
 from first_byte import first_byte
 from lists import lists
 from paths import PROGRAM, Bare, Direct, Gate, GateTLS, LiteLLM, Nginx
 from stages import stages
 
-NAMES = ["start", "processor", "latency", "streams", "cut", "peer", "stages", "first_byte", "ledger", "decide", "lists"]
+NAMES = [
+    "start", "processor", "latency", "streams", "cut", "peer", "stages", "first_byte", "ledger", "decide", "lists",
+    "directory",
+]
 PAGE = tools.ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
 
@@ -92,7 +96,10 @@ def measure(chosen: argparse.Namespace, figures: Figures) -> None:
             second_start(figures)
         if "lists" in wanted:
             lists(figures, *((2, 30) if chosen.loose else (5,) if chosen.quick else (20,)))
-        if not set(wanted) - {"decide", "lists"}:
+        if "directory" in wanted:
+            measures.progress("directory")
+            directory(figures, folder, chosen.loose, 1 if chosen.quick or chosen.loose else 3)
+        if not set(wanted) - {"decide", "lists", "directory"}:
             return
         gate = ready(Gate())
         if "start" in wanted:

@@ -90,7 +90,9 @@ struct KeyTests {
 
     @Test func boundsAreHalfOpen() throws {
         let (directory, text) = try directory { key, _, _ in key.expires = Instant(seconds: 201) }
-        #expect(throws: Never.self) { try directory.caller(.key(text), pepper: HMAC(key: pepper), at: Instant(seconds: 200)) }
+        #expect(throws: Never.self) {
+            try directory.caller(.key(text), pepper: HMAC(key: pepper), at: Instant(seconds: 200))
+        }
     }
 
     @Test func aServiceHasAllItsAccountablePersons() throws {

@@ -124,7 +124,8 @@ struct RightsTests {
         #expect(fault(try delegation(until: Delegation.longestSeconds)) == nil)
         #expect(fault(try delegation(until: Delegation.longestSeconds + 1)) == .tooLong)
         #expect(fault(try delegation(to: "boss")) == .toOneself)
-        #expect(fault(try delegation(), by: try person("boss", [.compliance], isActive: false)) == .notHeld(.compliance))
+        #expect(
+            fault(try delegation(), by: try person("boss", [.compliance], isActive: false)) == .notHeld(.compliance))
     }
 
     // MARK: The page

@@ -1,23 +1,21 @@
 internal import Bytes
 internal import COpenSSL
 
-/// SHA-256 (FIPS 180-4). A hasher is used again and again and allocates once, when it is made: EVP allocates a context
-/// for each digest, which costs more than hashing a short input (docs/decisions/0043).
+/// SHA-256 (FIPS 180-4). A hasher keeps its state and is used again and again; no digest allocates anything.
 package struct SHA256: ~Copyable {
-    private let context: UnsafeMutablePointer<SHA256_CTX>
+    private let state: UnsafeMutablePointer<portcullis_sha256>
 
     package init() {
-        context = .allocate(capacity: 1)
-        context.initialize(to: SHA256_CTX())
+        state = .allocate(capacity: 1)
+        state.initialize(to: portcullis_sha256())
         start()
     }
 
-    // The functions below fail for no input: their results are constants.
-    private func start() { precondition(SHA256_Init(context) == 1) }
+    private func start() { precondition(portcullis_sha256_start(state) == 1, "SHA256 could not be started") }
 
     package func update(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0 else { return }
-        precondition(SHA256_Update(context, bytes.baseAddress, bytes.count) == 1)
+        precondition(portcullis_sha256_update(state, bytes.baseAddress, bytes.count) == 1)
     }
 
     package func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
@@ -26,7 +24,9 @@ package struct SHA256: ~Copyable {
 
     /// The digest of everything since the last `finish`; the hasher starts anew.
     package func finish() -> Digest {
-        let digest = Digest { target in precondition(SHA256_Final(target, context) == 1) }
+        let digest = Digest { target in
+            precondition(portcullis_sha256_finish(state, target) == 1)
+        }
         start()
         return digest
     }
@@ -38,7 +38,8 @@ package struct SHA256: ~Copyable {
     }
 
     deinit {
-        OPENSSL_cleanse(context, MemoryLayout<SHA256_CTX>.size)
-        context.deallocate()
+        // What was hashed may have been a key.
+        OPENSSL_cleanse(state, MemoryLayout<portcullis_sha256>.size)
+        state.deallocate()
     }
 }

@@ -13,7 +13,7 @@ package struct Country: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Nil unless `text` is two letters A to Z; capitals only.
     package init?(_ text: some StringProtocol) {
-        var utf8 = text.utf8.makeIterator()
+        var utf8 = String(text).utf8.makeIterator()
         guard let first = utf8.next(), let second = utf8.next(), utf8.next() == nil,
             (0x41...0x5A).contains(first), (0x41...0x5A).contains(second)
         else { return nil }

@@ -7,8 +7,9 @@ package struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable,
 
     /// Nil when the text breaks the limit above.
     package init?(_ text: some StringProtocol) {
+        let text = String(text)
         guard Self.accepts(text) else { return nil }
-        self.text = String(text)
+        self.text = text
     }
 
     /// For names written in our own source.
@@ -21,7 +22,8 @@ package struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable,
     package var description: String { text }
     package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 
-    private static func accepts(_ text: some StringProtocol) -> Bool {
+    /// Of a `String` and nothing more general: a million of them are read when a node starts.
+    private static func accepts(_ text: String) -> Bool {
         let utf8 = text.utf8
         guard (1...128).contains(utf8.count) else { return false }
         return utf8.allSatisfy { byte in

@@ -17,8 +17,8 @@ package struct ControlChange: Hashable, Sendable {
         case other
     }
 
-    /// How a session's stands in the store: programs from before sessions read it as a key that is not there, and so can
-    /// still use the store when an upgrade is taken back.
+    /// How a session's stands in the store: programs from before sessions read it as a key that is not there, and so
+    /// can still use the store when an upgrade is taken back.
     private static let sessionPrefix = "session:"
 
     init(revision: UInt64, storedKind: String, storedID: String) {

@@ -30,18 +30,26 @@ extension ControlStore {
 
     /// One after the other: not all of them need room at once.
     func eachPerson(_ id: PersonID? = nil, _ body: (Person) -> Void) throws(StorageError) {
+        // A firm has few kinds of people: each list is taken apart once.
+        var rolesOf: [String: Set<Role>] = [:]
+        var designationsOf: [String: Set<String>] = [:]
         let columns = "SELECT id, name, title, entity, site, classes, roles, designations, active FROM people"
         try database.query(columns + (id == nil ? " ORDER BY id" : " WHERE id = ?"), id.map { [.text($0.text)] } ?? [])
         {
             (row) throws(StorageError) in
+            let (roles, designations) = (row.text(6), row.text(7))
+            if rolesOf[roles] == nil { rolesOf[roles] = Set(try ControlStore.list(row, 6) { Role(rawValue: $0) }) }
+            if designationsOf[designations] == nil {
+                designationsOf[designations] = Set(try ControlStore.list(row, 7) { $0 })
+            }
             body(
                 Person(
                     id: try row.parsed(0) { PersonID($0) }, name: row.text(1), title: row.text(2),
                     entity: try row.parsed(3) { EntityID($0) },
                     site: row.isNull(4) ? nil : try row.parsed(4) { Country($0) },
                     classes: PossiblePersonClasses(rawValue: UInt8(truncatingIfNeeded: row.integer(5))),
-                    roles: Set(try ControlStore.list(row, 6) { Role(rawValue: $0) }),
-                    designations: Set(try ControlStore.list(row, 7) { $0 }), isActive: row.integer(8) != 0))
+                    roles: rolesOf[roles] ?? [], designations: designationsOf[designations] ?? [],
+                    isActive: row.integer(8) != 0))
         }
     }
 

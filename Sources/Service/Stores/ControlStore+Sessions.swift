@@ -3,7 +3,8 @@ package import Identity
 package import Storage
 package import Vocabulary
 
-/// Sessions: put by a sign-in, ended by their holder, by an administrator, by time, or because whoever holds them leaves.
+/// Sessions: put by a sign-in; ended by their holder, by an administrator, by time, or because whoever holds them
+/// leaves.
 extension ControlStore {
     package func put(_ session: Session) throws(StorageError) {
         try change(.session, session.id.text) { () throws(StorageError) in

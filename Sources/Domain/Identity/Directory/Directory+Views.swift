@@ -6,7 +6,6 @@ extension Directory {
     /// Whoever stands behind a match; it allocates, so it is kept while nothing changes.
     package func caller(_ match: Match) -> Caller? {
         let row = Int(match.row)
-        guard row < (match.isSession ? sessions.count : keys.count) else { return nil }
         if match.isSession {
             guard let id = SessionID(texts.text(at: sessions[row].id)) else { return nil }
             return caller(

@@ -4,9 +4,9 @@ package import Vocabulary
 /// Everybody, every key and every session that a node knows, for look-ups on the way of a request: 300,000 people with
 /// as many accounts and 400,000 keys in some hundred bytes each.
 ///
-/// Rows of numbers in pages, names in pools of bytes, what many share interned; no object for any of them. A value: it is
-/// built on the thread that reads the store, handed to the loop, and changed there by what the store says has changed, in
-/// time proportional to that. `check` allocates nothing; what the rest of the way needs is made by `caller`.
+/// Rows of numbers in pages, names in pools of bytes, what many share interned; no object for any of them. A value: it
+/// is built on the thread that reads the store, handed to the loop, and changed there by what the store says has
+/// changed, in time proportional to that. `check` allocates nothing; what the rest of the way needs `caller` makes.
 package struct Directory: Sendable {
     var texts = TextPool()
     var people = NamedRows<PersonRow>()

@@ -1,5 +1,5 @@
-/// Values that many rows share, kept once each and never let go: entities, sets of roles, use cases. There are as many as
-/// a firm has kinds of people and keys, not as it has people.
+/// Values that many rows share, kept once each and never let go: entities, sets of roles, use cases. There are as many
+/// as a firm has kinds of people and keys, not as it has people.
 struct Interned<Value: Hashable & Sendable>: Sendable {
     private var values: [Value] = []
     private var numbers: [Value: UInt32] = [:]

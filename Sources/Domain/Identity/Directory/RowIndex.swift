@@ -1,5 +1,5 @@
-/// Finds rows by the hash of their names: open addressing with linear probing, cut into 256 tables that grow one by one,
-/// so that no insertion moves more than a 256th of it.
+/// Finds rows by the hash of their names: open addressing with linear probing, cut into 256 tables that grow one by
+/// one, so that no insertion moves more than a 256th of it.
 struct RowIndex: Sendable {
     /// A power of two of slots, at most three quarters of them taken.
     private struct Table: Sendable {

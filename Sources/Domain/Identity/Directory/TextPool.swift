@@ -45,7 +45,10 @@ struct TextPool: Sendable {
 
     func holds(_ bytes: UnsafeBufferPointer<UInt8>, at place: TextPlace) -> Bool {
         guard bytes.count == place.length else { return false }
-        return withBytes(at: place) { $0.elementsEqual(bytes) }
+        return withBytes(at: place) { own in
+            for step in 0..<bytes.count where own[own.startIndex + step] != bytes[step] { return false }
+            return true
+        }
     }
 
     func text(at place: TextPlace) -> String { withBytes(at: place) { String(decoding: $0, as: UTF8.self) } }

@@ -56,8 +56,7 @@ struct APICall: Sendable {
         var recorded: RecordedActor {
             RecordedActor(
                 person: person?.id, account: caller?.account.id, key: caller?.bearer.key,
-                session: caller?.bearer.session,
-                peer: peer)
+                session: caller?.bearer.session, peer: peer)
         }
     }
 

@@ -150,6 +150,7 @@ package final class ConsoleNode {
         EventLoop.spawn { [console] in _ = try? await console.bundle() }
         Ticker.every(nanoseconds: .seconds(1)) { [weak self] in EventLoop.spawn { await self?.reconcile() } }
         Ticker.every(nanoseconds: .seconds(5)) { [weak self] in EventLoop.spawn { await self?.tendApprovals() } }
+        Ticker.every(nanoseconds: .seconds(60)) { [weak self] in EventLoop.spawn { await self?.tendSessions() } }
         logger.info("listening", ["address": .setting(remoteSocket.address.description)])
     }
 
@@ -160,6 +161,26 @@ package final class ConsoleNode {
     }
 
     // MARK: While it runs
+
+    /// Which sessions are in use goes from the gateways into the store and so to all of them; those that ended an hour
+    /// ago are forgotten. What fails is done a minute later.
+    private func tendSessions() async {
+        var uses: [SessionID: Instant] = [:]
+        for reply in await console.links.send("POST", "/control/sessions/uses", body: []) {
+            guard let answer = reply.json?["uses"] else { continue }
+            for use in answer.elements {
+                guard let id = use["session"]?.string.flatMap({ SessionID($0) }),
+                    let at = use["at"]?.string.flatMap({ Instant($0) })
+                else { continue }
+                uses[id] = max(uses[id] ?? at, at)
+            }
+        }
+        let (seen, past) = (uses, console.now().adding(seconds: -3600))
+        _ = try? await console.store { store throws(StorageError) in
+            if !seen.isEmpty { try store.touch(seen) }
+            try store.forgetSessions(endedBefore: past)
+        }
+    }
 
     /// Cut-offs reach gateways also when the console is dead. When it is back, it learns of them, and all others do.
     private func reconcile() async {

@@ -91,7 +91,8 @@ struct RefusalDesk: Sendable {
             case (.key, _):
                 text("The key of this request is not valid any more.", "此請求的密鑰已失效。", "此请求的密钥已失效。")
             case (.session, _):
-                text("The session of this request has ended; sign in again.", "此請求的登入時段已結束，請重新登入。",
+                text(
+                    "The session of this request has ended; sign in again.", "此請求的登入時段已結束，請重新登入。",
                     "此请求的登录会话已结束，请重新登录。")
             }
         return Refusal(code: .noPermit, text: said)
