@@ -14,6 +14,7 @@ import Vocabulary
 struct ControlApprovalsTests {
     private static let dispose = Act.dispose(
         .init(scope: .zero, records: 7, through: Instant(seconds: 1), reason: "ended"))
+    private static let fallback: ProposalID = ProposalID("ap-x")
     private static let ann: PersonID = PersonID("ann")
     private static let bob: PersonID = PersonID("bob")
     private static let office: AccountID = AccountID("a-ann")
@@ -53,7 +54,7 @@ struct ControlApprovalsTests {
         ]
         try withStore { store, _ in
             for (index, proof) in evidence.enumerated() {
-                let id = ProposalID("ap-\(index)") ?? ProposalID("ap-x")
+                let id = ProposalID("ap-\(index)") ?? Self.fallback
                 let put = Approval(
                     id: id, act: Self.dispose, proposer: index == 0 ? .peer(uid: 7) : .person(Self.ann, Self.office),
                     proposed: Instant(seconds: 10), expires: Instant(seconds: 100), deadline: nil,
@@ -130,7 +131,7 @@ struct ControlApprovalsTests {
             for index in 0..<5 {
                 try store.add(
                     Approval(
-                        id: ProposalID("ap-\(index)") ?? ProposalID("ap-x"), act: Self.dispose,
+                        id: ProposalID("ap-\(index)") ?? Self.fallback, act: Self.dispose,
                         proposer: .peer(uid: 0), proposed: Instant(seconds: 1), expires: Instant(seconds: 2),
                         deadline: nil, signatures: [], withdrawn: nil, used: nil))
             }
