@@ -49,7 +49,8 @@ struct ControlApprovalsTests {
         let digest = SHA256.digest([1])
         let evidence: [Signature.Evidence] = [
             .key(Self.key), .reauthenticated(.password, at: Instant(seconds: 19)),
-            .reauthenticated(.provider, at: Instant(nanoseconds: 1)), .reauthenticated(.passkey, at: Instant(seconds: 18)),
+            .reauthenticated(.provider, at: Instant(nanoseconds: 1)),
+            .reauthenticated(.passkey, at: Instant(seconds: 18)),
             .passkey(credential: "c", assertion: digest),
         ]
         try withStore { store, _ in
@@ -63,9 +64,10 @@ struct ControlApprovalsTests {
                 try store.sign(id, Self.signature(Self.bob, at: 30))
                 #expect(try store.approval(id) == put.with(put.signatures + [Self.signature(Self.bob, at: 30)]))
             }
-            #expect(try store.approvals(unusedFor: Self.dispose).map(\.id.text) == [
-                "ap-4", "ap-3", "ap-2", "ap-1", "ap-0",
-            ])
+            #expect(
+                try store.approvals(unusedFor: Self.dispose).map(\.id.text) == [
+                    "ap-4", "ap-3", "ap-2", "ap-1", "ap-0",
+                ])
             #expect(try store.openApprovals() == 5)
         }
     }
@@ -163,7 +165,8 @@ struct ControlApprovalsTests {
                 Delegation(
                     id: DelegationID("d-1"), person: Self.ann, role: .compliance, entity: entity,
                     from: Instant(seconds: 40), until: Instant(seconds: 60), givenBy: Self.bob))
-            let roster = try store.roster([Self.ann, Self.bob], [Self.office, closed, service], at: Instant(seconds: 50))
+            let roster = try store.roster(
+                [Self.ann, Self.bob], [Self.office, closed, service], at: Instant(seconds: 50))
             #expect(roster.signatory(Self.ann)?.functions(for: []) == [Self.legal])
             #expect(roster.signatory(Self.ann)?.functions(for: [entity]) == [Self.legal, Self.compliance])
             #expect(
