@@ -207,7 +207,6 @@ let package = Package(
         tests("BytesTests", ["Bytes"]),
         tests("TelemetryTests", ["Telemetry", "Runtime", "TestKit"]),
         tests("StoresTests", ["Approvals", "Stores", "Bytes", "Crypto", "Files", "Identity", "Storage", "Vocabulary"]),
-        tests("StoresTests", ["Stores", "Bytes", "Crypto", "Files", "Identity", "Storage", "Vocabulary"]),
         tests("NoticesTests", ["Notices", "Bytes", "Crypto", "Runtime", "TestKit", "Vocabulary"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),

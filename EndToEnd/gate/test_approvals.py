@@ -132,10 +132,13 @@ def test_who_left_or_lost_the_role_does_not_count(own, tmp_path):
             put_person(own, MODEL_RISK, **was)
     # An account that is closed does not either.
     account = own.people[MODEL_RISK].account
-    own.api("PUT", "/api/people", {"accounts": [{"id": account, "person": MODEL_RISK, "active": False}]})
+    closed = {"id": account, "person": MODEL_RISK, "active": False}
+    own.api("PUT", "/api/people", {"accounts": [closed]})
     assert own.api("GET", f"/api/approvals/{proposal['id']}")["state"] == "open" and active(own) == before
     own.api("PUT", "/api/people", {"accounts": [{"id": account, "person": MODEL_RISK}]})
     assert own.api("GET", f"/api/approvals/{proposal['id']}")["state"] == "granted"
+    # Who left comes back without the keys of before.
+    own.people[MODEL_RISK].api_key = own.mint(account)
     # Taken back, and withdrawn.
     own.run("approvals", "retract", proposal["id"], "--key", own.key(COMPLIANCE))
     assert own.propose(folder)["id"] == proposal["id"]

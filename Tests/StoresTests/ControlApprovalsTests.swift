@@ -14,6 +14,7 @@ import Vocabulary
 struct ControlApprovalsTests {
     private static let dispose = Act.dispose(
         .init(scope: .zero, records: 7, through: Instant(seconds: 1), reason: "ended"))
+    private static let fallback: ProposalID = ProposalID("ap-x")
     private static let ann: PersonID = PersonID("ann")
     private static let bob: PersonID = PersonID("bob")
     private static let office: AccountID = AccountID("a-ann")
@@ -48,12 +49,13 @@ struct ControlApprovalsTests {
         let digest = SHA256.digest([1])
         let evidence: [Signature.Evidence] = [
             .key(Self.key), .reauthenticated(.password, at: Instant(seconds: 19)),
-            .reauthenticated(.provider, at: Instant(nanoseconds: 1)), .reauthenticated(.passkey, at: Instant(seconds: 18)),
+            .reauthenticated(.provider, at: Instant(nanoseconds: 1)),
+            .reauthenticated(.passkey, at: Instant(seconds: 18)),
             .passkey(credential: "c", assertion: digest),
         ]
         try withStore { store, _ in
             for (index, proof) in evidence.enumerated() {
-                guard let id = ProposalID("ap-\(index)") else { continue }
+                let id = ProposalID("ap-\(index)") ?? Self.fallback
                 let put = Approval(
                     id: id, act: Self.dispose, proposer: index == 0 ? .peer(uid: 7) : .person(Self.ann, Self.office),
                     proposed: Instant(seconds: 10), expires: Instant(seconds: 100), deadline: nil,
@@ -62,9 +64,10 @@ struct ControlApprovalsTests {
                 try store.sign(id, Self.signature(Self.bob, at: 30))
                 #expect(try store.approval(id) == put.with(put.signatures + [Self.signature(Self.bob, at: 30)]))
             }
-            #expect(try store.approvals(unusedFor: Self.dispose).map(\.id.text) == [
-                "ap-4", "ap-3", "ap-2", "ap-1", "ap-0",
-            ])
+            #expect(
+                try store.approvals(unusedFor: Self.dispose).map(\.id.text) == [
+                    "ap-4", "ap-3", "ap-2", "ap-1", "ap-0",
+                ])
             #expect(try store.openApprovals() == 5)
         }
     }
@@ -130,7 +133,7 @@ struct ControlApprovalsTests {
             for index in 0..<5 {
                 try store.add(
                     Approval(
-                        id: ProposalID("ap-\(index)") ?? ProposalID("ap-x"), act: Self.dispose,
+                        id: ProposalID("ap-\(index)") ?? Self.fallback, act: Self.dispose,
                         proposer: .peer(uid: 0), proposed: Instant(seconds: 1), expires: Instant(seconds: 2),
                         deadline: nil, signatures: [], withdrawn: nil, used: nil))
             }
@@ -162,7 +165,8 @@ struct ControlApprovalsTests {
                 Delegation(
                     id: DelegationID("d-1"), person: Self.ann, role: .compliance, entity: entity,
                     from: Instant(seconds: 40), until: Instant(seconds: 60), givenBy: Self.bob))
-            let roster = try store.roster([Self.ann, Self.bob], [Self.office, closed, service], at: Instant(seconds: 50))
+            let roster = try store.roster(
+                [Self.ann, Self.bob], [Self.office, closed, service], at: Instant(seconds: 50))
             #expect(roster.signatory(Self.ann)?.functions(for: []) == [Self.legal])
             #expect(roster.signatory(Self.ann)?.functions(for: [entity]) == [Self.legal, Self.compliance])
             #expect(

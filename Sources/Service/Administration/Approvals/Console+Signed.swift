@@ -180,13 +180,22 @@ extension Console {
     /// LIMIT: seconds after an order in which the second signature is still asked for; older ones are of another life.
     private static var confirmWithinSeconds: Int64 { 86_400 }
 
+    /// The call that orders asks by itself, and has its giver sign, when the gateways have answered or are known to be
+    /// silent.
+    private static var ownCallSeconds: Int64 { 60 }
+
     /// Asks for what is to be confirmed, and tells what was not in time. Called every few seconds.
     func tendApprovals() async {
         do throws(Problem) {
             let matrix = try await matrix()
             do throws(ApprovalDesk.Failure) {
-                let since = now().adding(seconds: -Console.confirmWithinSeconds)
-                for cut in cuts.register.active where cut.at > since { try await askToConfirm(cut, matrix) }
+                let (since, until) = (
+                    now().adding(seconds: -Console.confirmWithinSeconds),
+                    now().adding(seconds: -Console.ownCallSeconds)
+                )
+                for cut in cuts.register.active where since < cut.at && cut.at < until {
+                    try await askToConfirm(cut, matrix)
+                }
                 for overdue in try await approvals.settle(matrix: matrix) {
                     try await tell(overdue.approval, overdue.standing)
                     try await approvals.settle(overdue: overdue)
