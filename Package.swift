@@ -185,7 +185,8 @@ let package = Package(
             "portcullis",
             [
                 "Administration", "AdministrationClient", "Archive", "Backup", "Bundle", "Bytes", "CBOR", "Crypto",
-                "CutOff", "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Identity", "Inspection", "Installation", "JSON",
+                "CutOff", "DecisionCases", "Dialects", "Files", "Gateway", "HTTP", "Identity", "Inspection",
+                "Installation", "JSON",
                 "Ledger", "Policy", "Runtime", "Simulator", "Stores", "Supervision", "Transport", "Vocabulary",
                 "YAML",
             ]),

@@ -36,7 +36,7 @@ struct OperationsTests {
                 "getCaller", "listModels", "getTerms",
                 // The key itself decides.
                 "acceptTerms", "takeEvidence",
-                // The matrix of the bundle says which functions sign what; proposer and signers take back what is theirs.
+                // The bundle's matrix says which functions sign what; proposer and signers take back what is theirs.
                 "signApproval", "signReopening", "retractSignature", "withdrawApproval",
                 // Programs of the installation.
                 "takeAlert",

@@ -102,7 +102,8 @@ struct NodeStateTests {
         let usual = try state.call(caller, of: Self.visitor, at: Self.now).facts.data.labels
         for label in DataLabel.allCases {
             let visitor = Visitor(
-                bearer: .key(KeyID("K")), account: AccountID("a-1"), persons: [PersonID("p-1")], address: nil, label: label)
+                bearer: .key(KeyID("K")), account: AccountID("a-1"), persons: [PersonID("p-1")], address: nil,
+                label: label)
             let found = try state.call(caller, of: visitor, at: Self.now).facts.data.labels
             #expect(found.count == 1 && found.min() == max(label, usual.min() ?? label))
         }

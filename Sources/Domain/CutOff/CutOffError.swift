@@ -24,7 +24,8 @@ extension CutOffError: CustomStringConvertible {
         case .emptyScope: "a cut-off needs at least one of vendor, model, channel, territory and class"
         case .noReason: "reason: a cut-off needs one, for those whom it stops"
         case .reasonTooLong(let bytes, let limit): "reason: \(bytes) bytes; at most \(limit) are kept"
-        case .badFileName: "basis: the name of the file must have 1 to 255 characters, without `/` and control characters"
+        case .badFileName:
+            "basis: the name of the file must have 1 to 255 characters, without `/` and control characters"
         case .badDigest(let bytes): "basis: a SHA-256 digest has 32 bytes, not \(bytes)"
         case .idTaken(let id): "cut-off \(id) exists already"
         case .unknownCut(let id): "there is no cut-off \(id)"

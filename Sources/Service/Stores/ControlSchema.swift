@@ -38,8 +38,8 @@ enum ControlSchema {
         """,
         // Lists by pages and filters, and calls that are made once. `person_roles` follows `people` by itself, whoever
         // writes there; REPLACE fires no trigger for the row that goes (SQLite, CREATE TRIGGER), hence BEFORE INSERT.
-        // The columns of its key stand first: otherwise SQLite 3.40 finds a NULL in the others that is not there when it
-        // checks itself.
+        // The columns of its key stand first: otherwise SQLite 3.40, when it checks itself, finds a NULL in the others
+        // that is not there.
         """
         CREATE TABLE person_roles (
             role TEXT NOT NULL, person TEXT NOT NULL, entity TEXT NOT NULL, PRIMARY KEY (role, person)) WITHOUT ROWID;

@@ -44,8 +44,8 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .methodNotAllowed: 405
         case .notAcceptable: 406
         case .unknownReference, .wrongState, .idTaken, .exists, .samePerson, .alreadyReopened, .termsNewer, .otherTerms,
-            .noBundle, .approvalNeeded, .approvalOver, .notSigned, .otherContent, .idempotencyInFlight, .idempotencyUnknown,
-            .badBundle:
+            .noBundle, .approvalNeeded, .approvalOver, .notSigned, .otherContent, .idempotencyInFlight,
+            .idempotencyUnknown, .badBundle:
             409
         case .preconditionFailed: 412
         case .tooLarge: 413
