@@ -3,8 +3,8 @@ package import Storage
 package import Vocabulary
 
 /// The export-control desk's own store, `control/desk.sqlite`: what it has said, in the order in which it said so.
-/// Nothing is changed or taken away; the last statement of a person and a class holds. Gateways do not open it: they read the
-/// possible classes, which the console derives and puts beside the person.
+/// Nothing is changed or taken away; the last statement of a person and a class holds. Gateways do not open it: they
+/// read the possible classes, which are derived of it and put beside the person.
 package final class DeskStore {
     private let database: Database
 
