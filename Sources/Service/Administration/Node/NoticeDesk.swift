@@ -17,8 +17,8 @@ final class NoticeDesk {
     private static let told: Set<RecordType> = [.key, .person, .policy, .terms, .read, .cut, .reopen, .approval]
     /// Members of a record that name something. Others may hold what a person wrote, and stay here.
     private static let named: Set<String> = [
-        "accepted", "account", "act", "approval", "bundle", "change", "entity", "index", "key", "log", "person", "policy",
-        "previous", "purpose", "source", "use_case",
+        "accepted", "account", "act", "approval", "bundle", "change", "entity", "index", "key", "log", "person",
+        "policy", "previous", "purpose", "source", "use_case",
     ]
 
     init(_ sinks: [NoticeSink], _ metrics: Metrics) {
