@@ -36,6 +36,8 @@ struct OperationsTests {
                 "getCaller", "listModels", "getTerms",
                 // The key itself decides.
                 "acceptTerms", "takeEvidence",
+                // The sign-off matrix decides, by the person's roles and delegations.
+                "signApproval", "retractSignature", "withdrawApproval", "signReopening",
                 // Programs of the installation.
                 "takeAlert",
             ])

@@ -111,7 +111,7 @@ struct SignOffFileTests {
         Fault(
             row:
                 "{act: disposal, proposes: [records], signs: [[legal], [compliance]], order: after, within_minutes: 5}",
-            fault: "signoffs.yaml:2:80: `order`: only what tightens is done before it is signed"),
+            fault: "signoffs.yaml:2:81: `order`: only what tightens is done before it is signed"),
         Fault(
             row: "{act: hold.place, proposes: [legal], signs: [[legal]], order: after}",
             fault: "signoffs.yaml:2:5: `within_minutes` is missing"),
