@@ -7,11 +7,14 @@ internal import CLinux
 /// the ledger uses a new key for each exchange. The vectors of RFC 4231 are among the tests.
 package struct HMAC: ~Copyable {
     private let hasher = SHA256()
-    private let key: SecretBytes
+    /// Behind the key's block, inner and outer: two blocks less for each message.
+    private let inner = SHA256()
+    private let outer = SHA256()
 
     package init(key: SecretBytes) {
-        self.key = key
-        HMAC.pad(key, 0x36, hasher)
+        HMAC.pad(key, 0x36, inner)
+        HMAC.pad(key, 0x5C, outer)
+        hasher.resume(inner)
     }
 
     package func update(_ bytes: UnsafeRawBufferPointer) { hasher.update(bytes) }
@@ -19,8 +22,11 @@ package struct HMAC: ~Copyable {
 
     /// The code of everything since the last `finish`; the same key starts anew.
     package func finish() -> Digest {
-        let code = HMAC.close(key, hasher)
-        HMAC.pad(key, 0x36, hasher)
+        let digest = hasher.finish()
+        hasher.resume(outer)
+        hasher.update(digest)
+        let code = hasher.finish()
+        hasher.resume(inner)
         return code
     }
 

@@ -31,6 +31,9 @@ package struct SHA256: ~Copyable {
         return digest
     }
 
+    /// Goes on from where the other one is.
+    func resume(_ other: borrowing SHA256) { state.pointee = other.state.pointee }
+
     package static func digest(_ bytes: [UInt8]) -> Digest {
         let hasher = SHA256()
         hasher.update(bytes)
