@@ -94,8 +94,8 @@ let service: [Target] = [
     module(
         "Service", "Stores",
         [
-            "Approvals", "Bytes", "Crypto", "Files", "Runtime", "Storage", "Vocabulary", "Identity", "Location",
-            "Policy", "Ledger",
+            "Approvals", "Authentication", "Bytes", "Crypto", "Files", "Passwords", "Runtime", "Storage", "Vocabulary",
+            "Identity", "Location", "Policy", "Ledger",
             "LedgerFiles", "MerkleLog", "CutOff", "Telemetry",
         ]),
     module(
@@ -207,7 +207,12 @@ let package = Package(
             path: "Tests/ledger-sample", swiftSettings: strict),
         tests("BytesTests", ["Bytes"]),
         tests("TelemetryTests", ["Telemetry", "Runtime", "TestKit"]),
-        tests("StoresTests", ["Approvals", "Stores", "Bytes", "Crypto", "Files", "Identity", "Storage", "Vocabulary"]),
+        tests(
+            "StoresTests",
+            [
+                "Approvals", "Authentication", "Stores", "Bytes", "Crypto", "Files", "Identity", "Passwords", "Storage",
+                "Vocabulary",
+            ]),
         tests("NoticesTests", ["Notices", "Bytes", "Crypto", "Runtime", "TestKit", "Vocabulary"]),
         tests("RegistryTests", ["Registry", "Vocabulary"]),
         tests("LocationTests", ["Location", "Vocabulary"]),

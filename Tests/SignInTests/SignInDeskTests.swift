@@ -1,5 +1,6 @@
 // Proves that the desk slows down whoever guesses a password, lets a known device past, hashes weak ones anew, and
-// takes a ticket once.
+// takes a ticket once; that what a provider says is a proof for the account that it is bound to, and, where somebody
+// was to show again that it is they, for nobody else.
 import Authentication
 import Bytes
 import Passwords
@@ -37,7 +38,7 @@ struct SignInDeskTests {
             switch try await desk.signIn(account, password: password, hash: hash, attempt, alert: alert) {
             case .wrong: return "wrong"
             case .right(let signedIn, let newHash):
-                let who = signedIn.who == .account(account) && signedIn.method == .password
+                let who = signedIn.account == account && signedIn.method == .password
                 return (who ? "right" : "somebody else") + (newHash == nil ? "" : ", new hash")
             }
         } catch {
@@ -110,6 +111,30 @@ struct SignInDeskTests {
         }
         let unknown = "\(AuthenticationError.unknownTicket)"
         #expect(words == [unknown, "taken", "\(AuthenticationError.replayed)", unknown])
+    }
+
+    /// Why they come, the account that issuer and subject are bound to, whom they are signed in as.
+    @Test(
+        arguments: [
+            (.signIn, "alice", "alice"), (.signIn, nil, "\(SignInError.unboundSubject)"),
+            (.again(account: "alice"), "alice", "alice"),
+            (.again(account: "alice"), "bob", "\(AuthenticationError.wrongUser)"),
+            (.again(account: "alice"), "ALICE", "\(AuthenticationError.wrongUser)"),
+            (.again(account: "alice"), nil, "\(SignInError.unboundSubject)"),
+        ] as [(SignInAttempt.Purpose, String?, String)])
+    func aSubjectProvesItsAccountAlone(purpose: SignInAttempt.Purpose, bound: String?, outcome: String) {
+        let time = Instant(seconds: 1_800_000_000)
+        let arrival = SignInDesk.Arrival(
+            issuer: "https://id.example", subject: "s1", purpose: purpose, returnPath: "/", authenticated: time)
+        do throws(SignInError) {
+            let signedIn = try arrival.bound(to: bound)
+            let (method, at) = (signedIn.method, signedIn.at)
+            #expect(signedIn.account == outcome)
+            #expect(method == .provider)
+            #expect(at == time)
+        } catch {
+            #expect("\(error)" == outcome)
+        }
     }
 
     @Test func anUnknownProviderIsSaid() async {

@@ -53,8 +53,7 @@ final class SampleDesk {
             return [("url", departure.url), ("ticket", departure.ticket)]
         case "arrive":
             let arrival = try await desk.arrive(request["query"]?.string ?? "", ticket: ticket, from: source)
-            guard case .subject(let issuer, let subject) = arrival.signedIn.who else { return [] }
-            return [("issuer", issuer), ("subject", subject)]
+            return [("issuer", arrival.issuer), ("subject", arrival.subject)]
         case "begin":
             let isNew = request["register"]?.boolean ?? false
             let ceremony = try desk.begin(isNew ? .registration : digest.map { .act(digest: $0) } ?? .signIn)

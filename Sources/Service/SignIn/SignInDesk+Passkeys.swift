@@ -37,7 +37,7 @@ extension SignInDesk {
         from source: SourceNetwork
     ) throws(SignInError) -> SignedIn {
         _ = try verify(assertion, of: &passkey, for: .signIn, ticket: ticket, from: source)
-        return SignedIn(.account(account), by: .passkey, at: now())
+        return SignedIn(account, by: .passkey, at: now())
     }
 
     /// The holder's signature over an act: the nonce, which whoever keeps the signature keeps with it.

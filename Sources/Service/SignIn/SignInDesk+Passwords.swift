@@ -30,7 +30,7 @@ extension SignInDesk {
             guard case .right(let isWeak) = try await passwords.verify(password, against: hash) else { return .wrong }
             throttle.succeeded(attempt, at: now())
             let newHash = isWeak ? try await passwords.hash(password) : nil
-            return .right(SignedIn(.account(account), by: .password, at: now()), newHash: newHash)
+            return .right(SignedIn(account, by: .password, at: now()), newHash: newHash)
         } catch {
             throw .password(error)
         }

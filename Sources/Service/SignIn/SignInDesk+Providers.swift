@@ -9,10 +9,32 @@ extension SignInDesk {
         package let ticket: String
     }
 
+    /// What a provider said, for whoever has the store: it says nothing of an account before that was asked (`bound`).
     package struct Arrival: ~Copyable, Sendable {
-        package let signedIn: SignedIn
-        package let purpose: SignInAttempt.Purpose
+        package let issuer: String
+        package let subject: String
         package let returnPath: String
+        private let purpose: SignInAttempt.Purpose
+        private let authenticated: Instant
+
+        init(
+            issuer: String, subject: String, purpose: SignInAttempt.Purpose, returnPath: String, authenticated: Instant
+        ) {
+            self.issuer = issuer
+            self.subject = subject
+            self.returnPath = returnPath
+            self.purpose = purpose
+            self.authenticated = authenticated
+        }
+
+        /// The proof, for the account that issuer and subject are bound to. Whoever was to show again that it is they
+        /// must be the one who comes back: a colleague who signs in at the provider in their stead proves nothing.
+        /// - Parameter account: what the store has of issuer and subject; nil where they are bound to none.
+        package consuming func bound(to account: String?) throws(SignInError) -> SignedIn {
+            guard let account else { throw .unboundSubject }
+            if case .again(let expected) = purpose, expected != account { throw .refused(.wrongUser) }
+            return SignedIn(account, by: .provider, at: authenticated)
+        }
     }
 
     package func depart(
@@ -53,9 +75,8 @@ extension SignInDesk {
             throw .refused(error)
         }
         let subject = try await client.subject(code: code, for: attempt, metadata)
-        let who = SignedIn.Who.subject(issuer: subject.issuer, subject: subject.subject)
         return Arrival(
-            signedIn: SignedIn(who, by: .provider, at: subject.authenticated ?? now()), purpose: attempt.purpose,
-            returnPath: attempt.returnPath)
+            issuer: subject.issuer, subject: subject.subject, purpose: attempt.purpose, returnPath: attempt.returnPath,
+            authenticated: subject.authenticated ?? now())
     }
 }

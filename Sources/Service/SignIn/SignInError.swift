@@ -9,6 +9,8 @@ package enum SignInError: Error, Sendable {
     /// Too many failures from here: wait so long.
     case slowed(retryAfterSeconds: Int64)
     case unknownProvider
+    /// The provider knows them, and no account here is theirs.
+    case unboundSubject
     /// The provider did not answer in time, or not as a whole.
     case unreachable(ClientFault)
     case tooSlow
@@ -25,6 +27,7 @@ extension SignInError: CustomStringConvertible {
         case .password(let fault): fault.description
         case .slowed(let seconds): "too many failures; try again in \(seconds) seconds"
         case .unknownProvider: "no identity provider of this name is in the settings"
+        case .unboundSubject: "no account here belongs to this sign-in; ask an administrator to bind it"
         case .unreachable(let fault): "the identity provider cannot be reached: \(fault.code)"
         case .tooSlow: "the identity provider did not answer in time"
         case .answerTooLong(let maximum): "the identity provider's answer is longer than \(maximum) bytes"

@@ -4,26 +4,19 @@ package import Vocabulary
 /// one proof, one new session, whatever session the browser had before (a session is never taken over into a sign-in,
 /// so that one planted in a browser stays nobody's).
 package struct SignedIn: ~Copyable, Sendable {
-    package enum Who: Hashable, Sendable {
-        /// By a credential that is kept here.
-        case account(String)
-        /// By a provider: the account that is bound to issuer and subject.
-        case subject(issuer: String, subject: String)
-    }
-
     package enum Method: String, Sendable {
         case password
         case passkey
         case provider
     }
 
-    package let who: Who
+    package let account: String
     package let method: Method
     /// When they authenticated: the provider's word where it gave one.
     package let at: Instant
 
-    init(_ who: Who, by method: Method, at: Instant) {
-        self.who = who
+    init(_ account: String, by method: Method, at: Instant) {
+        self.account = account
         self.method = method
         self.at = at
     }

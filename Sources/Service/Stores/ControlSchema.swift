@@ -102,6 +102,21 @@ enum ControlSchema {
             approval TEXT NOT NULL, person TEXT NOT NULL, account TEXT NOT NULL, at INTEGER NOT NULL, method TEXT NOT NULL,
             credential TEXT, proved INTEGER, assertion BLOB, PRIMARY KEY (approval, person)) WITHOUT ROWID;
         """,
+        // How accounts sign in. `key` of a passkey is its SubjectPublicKeyInfo in DER.
+        """
+        CREATE TABLE passwords (
+            account TEXT PRIMARY KEY, hash TEXT NOT NULL, changed INTEGER NOT NULL, must_change INTEGER NOT NULL)
+            WITHOUT ROWID;
+        CREATE TABLE passkeys (
+            id BLOB PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, user_handle BLOB NOT NULL, key BLOB NOT NULL,
+            algorithm TEXT NOT NULL, model BLOB NOT NULL, counter INTEGER NOT NULL, can_be_backed_up INTEGER NOT NULL,
+            backed_up INTEGER NOT NULL, created INTEGER NOT NULL, used INTEGER) WITHOUT ROWID;
+        CREATE INDEX passkeys_of_account ON passkeys (account);
+        CREATE TABLE provider_subjects (
+            issuer TEXT NOT NULL, subject TEXT NOT NULL, account TEXT NOT NULL, created INTEGER NOT NULL,
+            PRIMARY KEY (issuer, subject)) WITHOUT ROWID;
+        CREATE INDEX provider_subjects_of_account ON provider_subjects (account);
+        """,
     ]
 
     static func migrate(_ database: Database) throws(StorageError) {
