@@ -86,12 +86,19 @@ extension Console {
 
     // MARK: Cut-offs
 
-    /// SHA-256 of every order under this id, so that what is signed is what the register holds.
+    /// SHA-256 of what was ordered under this id, so that what is signed is what the register holds. An order that was
+    /// given twice, to a console that was silent and past it, is one: it counts by what it stops and why, not by the way
+    /// and the moment in which it came.
     private func ordered(_ cut: CutID) -> Act.OrderedCut {
-        let hasher = SHA256()
-        for case .cut(let id, let order) in cuts.register.allEvents where order.id == cut {
-            hasher.update(CutEvent.cut(id, order).encoded)
+        var orders: Set<[UInt8]> = []
+        for case .cut(let event, let order) in cuts.register.allEvents where order.id == cut {
+            let content = try? Cut(
+                id: cut, scope: order.scope, reason: order.reason, basis: order.basis, orderedBy: .peer(uid: 0),
+                at: Instant(seconds: 0))
+            orders.insert(CutEvent.cut(CutEventID("order") ?? event, content ?? order).encoded)
         }
+        let hasher = SHA256()
+        for order in orders.sorted(by: { $0.lexicographicallyPrecedes($1) }) { hasher.update(order) }
         return Act.OrderedCut(cut: cut, order: hasher.finish())
     }
 
