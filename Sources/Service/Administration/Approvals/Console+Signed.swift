@@ -87,8 +87,8 @@ extension Console {
     // MARK: Cut-offs
 
     /// SHA-256 of what was ordered under this id, so that what is signed is what the register holds. An order that was
-    /// given twice, to a console that was silent and past it, is one: it counts by what it stops and why, not by the way
-    /// and the moment in which it came.
+    /// given twice, to a console that was silent and past it, is one: it counts by what it stops and why, not by the
+    /// way and the moment in which it came.
     private func ordered(_ cut: CutID) -> Act.OrderedCut {
         var orders: Set<[UInt8]> = []
         for case .cut(let event, let order) in cuts.register.allEvents where order.id == cut {
